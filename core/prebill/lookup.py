@@ -1,0 +1,152 @@
+"""Dated reference data as rules see it: a table of typed rows, looked up by key for a date of service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+TABLE_SPEC = "__prebill_table__"
+
+Row = TypeVar("Row")
+RowClass = TypeVar("RowClass", bound=type[Any])
+
+
+class NotKnown(Exception):  # noqa: N818 - it is an answer, not an error
+    """Raised where a value is needed that the encounter or a table does not have; ends as *not checked*."""
+
+
+@attrs.frozen(kw_only=True)
+class TableSpec:
+    """What a row type declares about its table: name, key columns, and the excerpt that ships with it."""
+
+    name: str
+    key: tuple[str, ...]
+    package: str
+    file: str | None
+
+
+def table(name: str, *, key: tuple[str, ...], file: str | None = None) -> Callable[[RowClass], RowClass]:
+    """Declare an attrs class as the row type of a reference table.
+
+    Args:
+        name: The name of the table in the configuration and in reports.
+        key: The columns that rules look rows up by. Several rows may share a key.
+        file: The shipped edition, a CSV beside the declaring module: lines `# name: value` for `edition`,
+            `source`, `complete`, `effective_from`, `effective_to`, then a header, then the rows.
+    """
+
+    def declare(cls: RowClass) -> RowClass:
+        package = cls.__module__.rpartition(".")[0]
+        setattr(cls, TABLE_SPEC, TableSpec(name=name, key=key, package=package, file=file))
+        return cls
+
+    return declare
+
+
+def table_spec(cls: object) -> TableSpec | None:
+    """Return what a row type declares about its table, or None for any other type."""
+    return getattr(cls, TABLE_SPEC, None)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Edition(Generic[Row]):
+    """One published state of a table, in force on the days from `effective_from` to `effective_to` (inclusive).
+
+    `complete` tells whether a key that is absent is an answer, or only absent from this excerpt.
+    """
+
+    name: str
+    source: str
+    complete: bool
+    checksum: str
+    rows: Mapping[tuple[Any, ...], tuple[Row, ...]] = attrs.field(repr=False)
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether the edition is in force on a day."""
+        return in_force(self, day)
+
+
+def in_force(dated: Any, day: date) -> bool:
+    """Tell whether `effective_from <= day <= effective_to`, where None is open."""
+    return (dated.effective_from is None or dated.effective_from <= day) and (
+        dated.effective_to is None or day <= dated.effective_to
+    )
+
+
+@attrs.frozen(eq=False)
+class Table(Generic[Row]):
+    """A reference table; rules receive it narrowed to the date of service of what they judge."""
+
+    name: str
+    editions: tuple[Edition[Row], ...] = attrs.field(repr=False)
+    dated_rows: bool = False
+    day: date | None = None
+
+    def on(self, day: date) -> Table[Row]:
+        """Return the table as it stands on a day, with the edition in force; raises `NotKnown` without one."""
+        covering = [edition for edition in self.editions if edition.covers(day)]
+        if not covering:
+            message = f"no edition of the table {self.name} covers {day}"
+            raise NotKnown(message)
+        best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
+        return Table(self.name, (best,), self.dated_rows, day)
+
+    @property
+    def edition(self) -> Edition[Row]:
+        """The edition in force, once the table is narrowed to a day."""
+        return self.editions[0]
+
+    def all(self, *key: Any) -> tuple[Row, ...]:
+        """Return every row of a key in force on the day.
+
+        An empty answer comes only from a complete edition; raises `NotKnown` for a key absent from an excerpt.
+        """
+        if self.day is None:
+            message = f"look up the table {self.name} through .on(day)"
+            raise ValueError(message)
+        rows = self.edition.rows.get(key, ())
+        if not rows and not self.edition.complete:
+            message = f"{'/'.join(map(str, key))} is not in the excerpt {self.edition.name} of {self.name}"
+            raise NotKnown(message)
+        if self.dated_rows:
+            return tuple(row for row in rows if in_force(row, self.day))
+        return rows
+
+    def get(self, *key: Any) -> Row | None:
+        """Return the row of a key in force on the day, the first of several, or None; see `all`."""
+        return next(iter(self.all(*key)), None)
+
+
+def build_edition(
+    row_type: type[Row],
+    rows: Iterable[Row],
+    *,
+    name: str,
+    source: str,
+    complete: bool,
+    checksum: str = "",
+    effective_from: date | None = None,
+    effective_to: date | None = None,
+) -> Edition[Row]:
+    """Index rows by the key that their type declares."""
+    spec = table_spec(row_type)
+    if spec is None:
+        message = f"{row_type.__qualname__} is not declared with @table"
+        raise TypeError(message)
+    index: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        index.setdefault(tuple(getattr(row, column) for column in spec.key), []).append(row)
+    return Edition(
+        name=name,
+        source=source,
+        complete=complete,
+        checksum=checksum,
+        rows={key: tuple(group) for key, group in index.items()},
+        effective_from=effective_from,
+        effective_to=effective_to,
+    )
