@@ -1,0 +1,130 @@
+"""prebill as a library: everything that the command line does, as functions that return values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from prebill.engine import Checker, Report
+from prebill.errors import ConfigError
+from prebill.ledger import Ledger, open_ledger
+from prebill.model import Encounter
+from prebill.packs import find_packs
+from prebill.policy import RuleSet, load_policy, policy_from
+from prebill.reading import Item, Source
+from prebill.tables import TableSet
+
+Input = str | Path | Sequence[str | Path] | Iterable[Encounter] | Source
+
+
+def checker(
+    *,
+    config: str | Path | Mapping[str, Any] | None = None,
+    packs: Sequence[str] | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    as_of: date | None = None,
+) -> Checker:
+    """Return a checker: packs loaded, rules selected, configuration read and checked.
+
+    Args:
+        config: A `prebill.toml`, or its content. Nothing is searched for: without it, everything runs as declared.
+        packs: Names of the packs to load; by default those of the configuration, else all that are installed.
+        select: Codes, families, names of rules or packs to run, instead of those of the configuration.
+        ignore: The same, to leave out, besides those of the configuration.
+        as_of: The date of the run, which rules see as today; by default the current date.
+
+    Raises:
+        ConfigError: The configuration or a selector is wrong.
+        PackError: A named pack is not installed, or two packs use one code.
+    """
+    content = config if isinstance(config, Mapping) else load_policy(Path(config)) if config else {}
+    origin = "configuration" if isinstance(config, Mapping) or config is None else str(config)
+    wanted = packs if packs is not None else content.get("packs")
+    installed = RuleSet(find_packs())
+    policy = policy_from(content, installed, origin)
+    rules = RuleSet(find_packs(wanted)) if wanted is not None else installed
+    policy = attrs.evolve(
+        policy,
+        select=tuple(select) or policy.select,
+        ignore=(*policy.ignore, *ignore),
+        origin=None if config is None else origin,
+    )
+    rules.select(policy.select, policy.ignore)
+    return Checker(
+        rule_set=rules,
+        policy=policy,
+        tables=TableSet.load(rules.packs, policy.tables),
+        as_of=as_of or date.today(),  # noqa: DTZ011 - the practice's own calendar
+        version=_version(),
+    )
+
+
+def check(
+    source: Input,
+    *,
+    config: str | Path | Mapping[str, Any] | None = None,
+    packs: Sequence[str] | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    registers: Mapping[str, str | Path] | None = None,
+    ledger: str | Ledger | None = None,
+    workers: int = 1,
+    as_of: date | None = None,
+) -> Report:
+    """Check files, or encounters that a program already has, and return the report.
+
+    `source` is a path or several (837P, JSON, NDJSON), or an iterable of `Encounter`. `registers` are companion
+    files by the name of their register, such as `{"authorizations": "auths.csv"}`. `ledger` is what was billed
+    before, as a database URL or the path of an SQLite file. `workers` processes share the work. Everything else
+    is as in `checker`.
+    """
+    ready = checker(config=config, packs=packs, select=select, ignore=ignore, as_of=as_of)
+    url = ledger if ledger is not None else ready.policy.ledger
+    opened = open_ledger(url) if isinstance(url, str) else url
+    try:
+        return ready.check(_source(source, registers, ready), workers=workers, ledger=opened)
+    finally:
+        if isinstance(url, str) and opened is not None:
+            opened.close()
+
+
+def read(source: str | Path | Sequence[str | Path]) -> Iterator[Item]:
+    """Read files: yields `Sourced` encounters with their origins, and whatever could not be read."""
+    from prebill.readers import open_inputs
+
+    return open_inputs(_paths(source)).read()
+
+
+def _source(source: Input, registers: Mapping[str, str | Path] | None, ready: Checker) -> Source:
+    from prebill.readers import Encounters, open_inputs
+
+    if isinstance(source, (str, Path)) or (
+        isinstance(source, Sequence) and source and isinstance(source[0], (str, Path))
+    ):
+        files = {name: (str(path),) for name, path in (registers or {}).items()}
+        return open_inputs(
+            _paths(source),  # type: ignore[arg-type]
+            registers={**ready.policy.registers, **files},
+            record_types=ready.record_types(),
+        )
+    if hasattr(source, "shares"):
+        return source  # type: ignore[return-value]
+    if registers:
+        message = "registers join files; encounters in memory already hold theirs"
+        raise ConfigError(message)
+    return Encounters(source)  # type: ignore[arg-type]
+
+
+def _paths(source: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
+    return (Path(source),) if isinstance(source, (str, Path)) else tuple(Path(each) for each in source)
+
+
+def _version() -> str:
+    from prebill import __version__
+
+    return __version__

@@ -1,0 +1,144 @@
+"""Supplies a rule with what its signature asks for, or says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from prebill.lookup import NotKnown, Table
+from prebill.model import Claim, Encounter, Payer, ServiceLine
+from prebill.reading import Origin
+from prebill.rules import REGISTERS, Need, NeedKind, record_name
+
+Getter = Callable[["Context", ServiceLine | None], Any]
+
+
+class Context:
+    """One encounter while its rules run; remembers the records that it has given their types."""
+
+    __slots__ = ("as_of", "claim", "encounter", "origin", "payer", "records")
+
+    def __init__(self, encounter: Encounter, payer: Payer, as_of: date, origin: Origin | None = None) -> None:
+        self.encounter = encounter
+        self.claim: Claim = encounter.claim
+        self.payer = payer
+        self.as_of = as_of
+        self.origin = origin
+        self.records: dict[type[Any], tuple[Any, ...]] = {}
+
+
+class DatedTables:
+    """Tables narrowed to a day, remembered per table and day."""
+
+    def __init__(self) -> None:
+        self._on: dict[tuple[str, date], Table[Any]] = {}
+
+    def on(self, table: Table[Any], day: date) -> Table[Any]:
+        """Return the table as it stands on a day; raises `NotKnown` where no edition covers it."""
+        found = self._on.get((table.name, day))
+        if found is None:
+            found = self._on[table.name, day] = table.on(day)
+        return found
+
+
+def records_of(context: Context, record_type: Any) -> tuple[Any, ...] | None:
+    """Return the encounter's records of a type, or None when it has no documentation of that kind.
+
+    Raises `NotKnown` when they do not have the shape of their type.
+    """
+    found = context.records.get(record_type)
+    if found is None:
+        raw = context.encounter.documentation.get(record_name(record_type) or "")
+        if raw is None:
+            return None
+        try:
+            found = tuple(msgspec.convert(raw if isinstance(raw, (list, tuple)) else [raw], list[record_type]))
+        except msgspec.ValidationError as error:
+            message = f"the {record_name(record_type)} record does not have its shape: {error}"
+            raise NotKnown(message) from None
+        context.records[record_type] = found
+    return found
+
+
+def record_for(candidates: tuple[Any, ...], claim: Claim, line: ServiceLine | None) -> Any | None:
+    """Return the one candidate that is about a line, or None.
+
+    Asks each candidate's `is_for(claim, line)`; without that method, compares its `line_number`, where None
+    is about every line. Raises `NotKnown` when several are about the line.
+    """
+    if line is None:
+        fitting = candidates
+    else:
+        fitting = tuple(each for each in candidates if _is_for(each, claim, line))
+        exact = tuple(each for each in fitting if getattr(each, "line_number", None) == line.number)
+        fitting = exact or fitting
+    if len(fitting) > 1:
+        message = f"which of {len(fitting)} records is about this line"
+        raise NotKnown(message)
+    return fitting[0] if fitting else None
+
+
+def _is_for(candidate: Any, claim: Claim, line: ServiceLine) -> bool:
+    decide = getattr(candidate, "is_for", None)
+    if decide is not None:
+        return bool(decide(claim, line))
+    return getattr(candidate, "line_number", None) in (None, line.number)
+
+
+def getter(need: Need, tables: DatedTables, table: Table[Any] | None = None) -> Getter:
+    """Return a function that finds the value of a parameter in a context; it raises `NotKnown`."""
+    if need.kind is NeedKind.CLAIM:
+        return lambda context, _line: context.claim
+    if need.kind is NeedKind.ENCOUNTER:
+        return lambda context, _line: context.encounter
+    if need.kind is NeedKind.PAYER:
+        return lambda context, _line: context.payer
+    if need.kind is NeedKind.AS_OF:
+        return lambda context, _line: context.as_of
+    if need.kind is NeedKind.TABLE:
+        return _table_getter(need, tables, table)
+    return _records_getter(need)
+
+
+def _table_getter(need: Need, tables: DatedTables, table: Table[Any] | None) -> Getter:
+    if table is None:
+        raise AssertionError(need.name)
+
+    def find(context: Context, line: ServiceLine | None) -> Any:
+        day = context.claim.from_date if line is None else line.from_date
+        try:
+            return tables.on(table, day)
+        except NotKnown:
+            if need.optional:
+                return None
+            raise
+
+    return find
+
+
+def _records_getter(need: Need) -> Getter:
+    def all_of(context: Context) -> tuple[Any, ...] | None:
+        if need.kind is NeedKind.REGISTER:
+            register: tuple[Any, ...] | None = getattr(context.encounter, REGISTERS[need.type])
+            return register
+        return records_of(context, need.type)
+
+    def find(context: Context, line: ServiceLine | None) -> Any:
+        candidates = all_of(context)
+        if candidates is None:
+            if need.optional:
+                return None
+            message = f"no {need.label}"
+            raise NotKnown(message)
+        if need.many:
+            return candidates
+        found = record_for(candidates, context.claim, line)
+        if found is None and not need.optional:
+            message = f"no {need.label} for this line"
+            raise NotKnown(message)
+        return found
+
+    return find

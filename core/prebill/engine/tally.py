@@ -1,0 +1,73 @@
+"""Counts what a run found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from prebill.engine.first_pass import Counts
+from prebill.engine.judge import summed
+from prebill.engine.report import ClaimVerdict, EarlierVerdict, ReportItem, Summary
+from prebill.findings import Disposition
+from prebill.reading import Problem
+
+
+def summarize(items: Iterable[ReportItem], counts: Counts) -> Summary:
+    """Count what a run found."""
+    tally = Tally()
+    for item in items:
+        tally.add(item)
+    return tally.summary(counts)
+
+
+@attrs.define
+class Tally:
+    """Running counts over the items of a report."""
+
+    dispositions: dict[Disposition, int] = attrs.field(factory=lambda: dict.fromkeys(Disposition, 0))
+    by_rule: dict[str, int] = attrs.field(factory=dict)
+    by_owner: dict[str, Decimal] = attrs.field(factory=dict)
+    at_risk: Decimal = Decimal(0)
+    not_checked: int = 0
+    crashes: int = 0
+    problems: int = 0
+    earlier: int = 0
+
+    def add(self, item: ReportItem) -> None:
+        """Count one item."""
+        if isinstance(item, ClaimVerdict):
+            self.dispositions[item.disposition] += 1
+            self.not_checked += len(item.not_checked)
+            self.crashes += len(item.crashes)
+            self.at_risk += summed(item.findings)
+            for finding in item.findings:
+                self.by_rule[finding.rule] = self.by_rule.get(finding.rule, 0) + 1
+            for owner in sorted({finding.owner for finding in item.findings}):
+                own = summed(finding for finding in item.findings if finding.owner is owner)
+                self.by_owner[owner] = self.by_owner.get(owner, Decimal(0)) + own
+        elif isinstance(item, Problem):
+            self.problems += 1
+        elif isinstance(item, EarlierVerdict):
+            self.earlier += 1
+
+    def summary(self, counts: Counts) -> Summary:
+        """Return the counts, with those of the claims that went in."""
+        held, review = self.dispositions[Disposition.HOLD], self.dispositions[Disposition.REVIEW]
+        return Summary(
+            read=counts.read,
+            unreadable=counts.unreadable,
+            refused=counts.refused,
+            clean=counts.read - held - review,
+            review=review,
+            held=held,
+            findings=sum(self.by_rule.values()),
+            not_checked=self.not_checked,
+            crashes=self.crashes,
+            problems=self.problems,
+            changed_earlier=self.earlier,
+            at_risk=self.at_risk,
+            by_rule=dict(sorted(self.by_rule.items())),
+            at_risk_by_owner=dict(sorted(self.by_owner.items())),
+        )
