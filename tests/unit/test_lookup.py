@@ -1,0 +1,87 @@
+from datetime import date
+
+import pytest
+
+from prebill import NotKnown, TableError
+from prebill.lookup import Table, build_edition
+from prebill.tables import TableSet, read_edition
+from tests.engine.sample_rules import Limit
+
+JANUARY, JUNE, NEXT_YEAR = date(2026, 1, 1), date(2026, 6, 1), date(2027, 1, 1)
+
+
+def edition(*rows: Limit, name: str = "e", complete: bool = True, **window: date) -> object:
+    return build_edition(Limit, rows, name=name, source="test", complete=complete, **window)
+
+
+def test_a_key_absent_from_a_complete_edition_is_an_answer() -> None:
+    table = Table("limit", (edition(Limit(code="1", most=1)),)).on(JUNE)
+    assert table.get("1").most == 1
+    assert table.get("2") is None
+    assert table.all("2") == ()
+
+
+def test_a_key_absent_from_an_excerpt_is_not_known() -> None:
+    table = Table("limit", (edition(Limit(code="1", most=1), complete=False),)).on(JUNE)
+    with pytest.raises(NotKnown, match="excerpt"):
+        table.get("2")
+
+
+def test_a_day_that_no_edition_covers_is_not_known() -> None:
+    table = Table("limit", (edition(effective_from=JANUARY, effective_to=JUNE),))
+    with pytest.raises(NotKnown, match="2027-01-01"):
+        table.on(NEXT_YEAR)
+    with pytest.raises(NotKnown, match="no edition"):
+        Table("limit", ()).on(JUNE)
+
+
+def test_editions_and_rows_are_chosen_by_day() -> None:
+    table = Table(
+        "limit",
+        (
+            edition(Limit(code="1", most=1), name="excerpt", complete=False),
+            edition(
+                Limit(code="1", most=2, effective_to=JANUARY),
+                Limit(code="1", most=3, effective_from=JUNE),
+                name="full",
+                effective_to=JUNE,
+            ),
+        ),
+        True,
+    )
+    assert table.on(JANUARY).get("1").most == 2
+    assert table.on(JUNE).get("1").most == 3
+    assert table.on(date(2026, 3, 1)).get("1") is None
+    assert table.on(NEXT_YEAR).edition.name == "excerpt"
+
+
+HEADING = "# edition: e1\n# source: test\n# complete: yes\n# effective_from: 2026-01-01\n"
+
+
+def test_a_file_is_read_with_its_heading(tmp_path) -> None:
+    path = tmp_path / "limit.csv"
+    path.write_text(HEADING + "code,most,effective_to\n99213,2,\n99214,3,2026-06-01\n")
+    found = read_edition(Limit, path)
+    assert (found.name, found.complete, found.effective_from) == ("e1", True, JANUARY)
+    assert found.rows[("99214",)][0] == Limit(code="99214", most=3, effective_to=JUNE)
+    assert found.checksum
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code,most\n1,2\n", "# edition"),
+        (HEADING + "code,most\n99213,two\n", "line 6"),
+        (HEADING.replace("2026-01-01", "2026-13-01") + "code,most\n", "limit.csv"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_with_its_place(tmp_path, text: str, said: str) -> None:
+    path = tmp_path / "limit.csv"
+    path.write_text(text)
+    with pytest.raises(TableError, match=said):
+        read_edition(Limit, path)
+
+
+def test_the_set_of_tables_rejects_a_table_that_no_pack_has() -> None:
+    with pytest.raises(TableError, match="limti"):
+        TableSet.load((), {"limti": ("x.csv",)})
