@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import attrs
 
@@ -14,7 +14,7 @@ from prebill.errors import ConfigError
 from prebill.ledger import Ledger, open_ledger
 from prebill.model import Encounter
 from prebill.packs import find_packs
-from prebill.policy import RuleSet, load_policy, policy_from
+from prebill.policy import RuleSet, load_policy, policy_from, read_baseline
 from prebill.reading import Item, Source
 from prebill.tables import TableSet
 
@@ -60,6 +60,7 @@ def checker(
         policy=policy,
         tables=TableSet.load(rules.packs, policy.tables),
         as_of=as_of or date.today(),  # noqa: DTZ011 - the practice's own calendar
+        baseline=read_baseline(Path(policy.baseline)) if policy.baseline else frozenset(),
         version=_version(),
     )
 
@@ -103,25 +104,27 @@ def read(source: str | Path | Sequence[str | Path]) -> Iterator[Item]:
 def _source(source: Input, registers: Mapping[str, str | Path] | None, ready: Checker) -> Source:
     from prebill.readers import Encounters, open_inputs
 
-    if isinstance(source, (str, Path)) or (
-        isinstance(source, Sequence) and source and isinstance(source[0], (str, Path))
-    ):
+    paths = _paths(source)
+    if paths:
         files = {name: (str(path),) for name, path in (registers or {}).items()}
-        return open_inputs(
-            _paths(source),  # type: ignore[arg-type]
-            registers={**ready.policy.registers, **files},
-            record_types=ready.record_types(),
-        )
-    if hasattr(source, "shares"):
-        return source  # type: ignore[return-value]
+        return open_inputs(paths, registers={**ready.policy.registers, **files}, record_types=ready.record_types())
     if registers:
         message = "registers join files; encounters in memory already hold theirs"
         raise ConfigError(message)
-    return Encounters(source)  # type: ignore[arg-type]
+    return source if _is_source(source) else Encounters(cast("Iterable[Encounter]", source))
 
 
-def _paths(source: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
-    return (Path(source),) if isinstance(source, (str, Path)) else tuple(Path(each) for each in source)
+def _paths(source: Input) -> tuple[Path, ...]:
+    """Return the paths that a source names; none for encounters, or for what is a source already."""
+    if isinstance(source, (str, Path)):
+        return (Path(source),)
+    if isinstance(source, Sequence) and all(isinstance(each, (str, Path)) for each in source):
+        return tuple(Path(cast("str | Path", each)) for each in source)
+    return ()
+
+
+def _is_source(source: Input) -> TypeGuard[Source]:
+    return hasattr(source, "shares")
 
 
 def _version() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -87,14 +87,32 @@ class Finding:
 
 
 @attrs.frozen(kw_only=True)
+class SharedFinding:
+    """A claim's part in a finding that is reported under another claim."""
+
+    fingerprint: str
+    rule: str
+    severity: Severity
+    reported_under: str
+    lines: tuple[int, ...]
+    owner: Owner = Owner.BILLING
+    at_risk: Decimal = Decimal(0)
+
+
+@attrs.frozen(kw_only=True)
 class NotChecked:
-    """A rule that applied and could not be decided, and what was missing."""
+    """A rule that applied and could not be decided, and what was missing.
+
+    `lines` is empty for a claim as a whole. `claim_id` is None where the reason lies in the run and not in a claim;
+    then `count` tells how many lines were not checked.
+    """
 
     rule: str
     name: str
-    claim_id: str
+    claim_id: str | None
     lines: tuple[int, ...]
     reason: str
+    count: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -111,3 +129,19 @@ def fingerprint(rule: str, affected: tuple[AffectedLine, ...], subject: str = ""
     """Return 16 hexadecimal digits that identify one violation of a rule on a set of lines."""
     text = "\x1f".join([rule, subject, *sorted(f"{each.claim_id}\x1e{each.line}" for each in affected)])
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def summed(findings: Iterable[Finding]) -> Decimal:
+    """Return the dollars at risk in findings, counting a line once, at its largest."""
+    largest: dict[tuple[str, int], Decimal] = {}
+    for each in findings:
+        for line in each.affected:
+            key = (line.claim_id, line.line)
+            largest[key] = max(largest.get(key, Decimal(0)), line.at_risk)
+    whole: dict[str, Decimal] = {}
+    lines: dict[str, Decimal] = {}
+    for (claim_id, number), amount in largest.items():
+        amounts = lines if number else whole
+        amounts[claim_id] = amounts.get(claim_id, Decimal(0)) + amount
+    none = Decimal(0)
+    return sum((max(whole.get(each, none), lines.get(each, none)) for each in {*whole, *lines}), none)

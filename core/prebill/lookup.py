@@ -15,7 +15,15 @@ RowClass = TypeVar("RowClass", bound=type[Any])
 
 
 class NotKnown(Exception):  # noqa: N818 - it is an answer, not an error
-    """Raised where a value is needed that the encounter or a table does not have; ends as *not checked*."""
+    """Raised where a value is needed that the encounter or a table does not have; ends as *not checked*.
+
+    `of_run` tells that the remedy lies in the run and not in the claim: a register to give, a table to load. Such
+    answers are counted once for the run.
+    """
+
+    def __init__(self, what: str, *, of_run: bool = False) -> None:
+        super().__init__(what)
+        self.of_run = of_run
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +43,8 @@ def table(name: str, *, key: tuple[str, ...], file: str | None = None) -> Callab
         name: The name of the table in the configuration and in reports.
         key: The columns that rules look rows up by. Several rows may share a key.
         file: The shipped edition, a CSV beside the declaring module: lines `# name: value` for `edition`,
-            `source`, `complete`, `effective_from`, `effective_to`, then a header, then the rows.
+            `source`, `complete`, `effective_from`, `effective_to`, and where they apply `verified: no` and
+            `carried_forward: yes`, then a header, then the rows.
     """
 
     def declare(cls: RowClass) -> RowClass:
@@ -55,7 +64,10 @@ def table_spec(cls: object) -> TableSpec | None:
 class Edition(Generic[Row]):
     """One published state of a table, in force on the days from `effective_from` to `effective_to` (inclusive).
 
-    `complete` tells whether a key that is absent is an answer, or only absent from this excerpt.
+    `complete` tells whether a key that is absent is an answer, or only absent from this excerpt. `verified` is
+    False where rows were not confirmed against the published table. `carried_forward` lets the edition speak for
+    days after its last one as long as no later edition is loaded. What rests on unverified or carried rows is
+    worth a look, never a stop.
     """
 
     name: str
@@ -65,6 +77,8 @@ class Edition(Generic[Row]):
     rows: Mapping[tuple[Any, ...], tuple[Row, ...]] = attrs.field(repr=False)
     effective_from: date | None = None
     effective_to: date | None = None
+    verified: bool = True
+    carried_forward: bool = False
 
     def covers(self, day: date) -> bool:
         """Tell whether the edition is in force on a day."""
@@ -86,35 +100,59 @@ class Table(Generic[Row]):
     editions: tuple[Edition[Row], ...] = attrs.field(repr=False)
     dated_rows: bool = False
     day: date | None = None
+    in_use: Edition[Row] | None = attrs.field(default=None, repr=False)
 
     def on(self, day: date) -> Table[Row]:
-        """Return the table as it stands on a day, with the edition in force; raises `NotKnown` without one."""
+        """Return the table as it stands on a day, with the edition in force, or the last one carried forward.
+
+        Raises `NotKnown` when there is neither.
+        """
+        if day == self.day:
+            return self
         covering = [edition for edition in self.editions if edition.covers(day)]
-        if not covering:
-            message = f"no edition of the table {self.name} covers {day}"
-            raise NotKnown(message)
-        best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
-        return Table(self.name, (best,), self.dated_rows, day)
+        if covering:
+            best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
+            return attrs.evolve(self, day=day, in_use=best)
+        carried = [each for each in self.editions if each.carried_forward and (each.effective_to or day) < day]
+        if not carried:
+            message = f"no edition of the table {self.name} covers {day.year}"
+            raise NotKnown(message, of_run=True)
+        last = max(carried, key=lambda edition: (edition.effective_to or date.min, edition.complete))
+        return attrs.evolve(self, day=day, in_use=last)
 
     @property
     def edition(self) -> Edition[Row]:
         """The edition in force, once the table is narrowed to a day."""
-        return self.editions[0]
+        if self.in_use is None:
+            message = f"look up the table {self.name} through .on(day)"
+            raise ValueError(message)
+        return self.in_use
+
+    @property
+    def tentative(self) -> bool:
+        """Tell whether rows are unverified or carried forward; what rests on them is never a stop."""
+        return self.day is not None and not (self.edition.verified and self.edition.covers(self.day))
+
+    def find(self, *key: Any) -> tuple[Row, ...] | None:
+        """Return every row of a key in force on the day, or None where the key is absent from an excerpt."""
+        edition = self.edition
+        rows = edition.rows.get(key, ())
+        if not rows and not edition.complete:
+            return None
+        if rows and self.dated_rows and self.day is not None:
+            day = self.day
+            return tuple(row for row in rows if in_force(row, day))
+        return rows
 
     def all(self, *key: Any) -> tuple[Row, ...]:
         """Return every row of a key in force on the day.
 
         An empty answer comes only from a complete edition; raises `NotKnown` for a key absent from an excerpt.
         """
-        if self.day is None:
-            message = f"look up the table {self.name} through .on(day)"
-            raise ValueError(message)
-        rows = self.edition.rows.get(key, ())
-        if not rows and not self.edition.complete:
-            message = f"{'/'.join(map(str, key))} is not in the excerpt {self.edition.name} of {self.name}"
-            raise NotKnown(message)
-        if self.dated_rows:
-            return tuple(row for row in rows if in_force(row, self.day))
+        rows = self.find(*key)
+        if rows is None:
+            message = f"what the excerpt {self.edition.name} of the table {self.name} leaves out; load all of it"
+            raise NotKnown(message, of_run=True)
         return rows
 
     def get(self, *key: Any) -> Row | None:
@@ -132,6 +170,8 @@ def build_edition(
     checksum: str = "",
     effective_from: date | None = None,
     effective_to: date | None = None,
+    verified: bool = True,
+    carried_forward: bool = False,
 ) -> Edition[Row]:
     """Index rows by the key that their type declares."""
     spec = table_spec(row_type)
@@ -149,4 +189,6 @@ def build_edition(
         rows={key: tuple(group) for key, group in index.items()},
         effective_from=effective_from,
         effective_to=effective_to,
+        verified=verified,
+        carried_forward=carried_forward,
     )

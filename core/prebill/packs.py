@@ -58,7 +58,7 @@ class Pack:
         found: dict[str, Rule] = {}
         for path in self.rules:
             for value in vars(importlib.import_module(path)).values():
-                if not isinstance(value, Rule) or value.module != path:
+                if not isinstance(value, Rule) or value.module != path or value.part_of is not None:
                     continue
                 if found.get(value.code, value) is not value:
                     message = f"pack {self.name}: the code {value.code} is used twice"
@@ -125,7 +125,25 @@ def find_packs(names: Iterable[str] | None = None) -> tuple[InstalledPack, ...]:
     return tuple(_load(points[name]) for name in wanted)
 
 
+def find_commands() -> Mapping[str, Command]:
+    """Return the commands that packs add, by name, without importing a rule; a pack that fails adds none."""
+    found: dict[str, Command] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            commands = declared_pack(point.name, point.load()).commands
+        except Exception:  # noqa: BLE001, S112 - whoever loads the packs in earnest reports the failure
+            continue
+        found = {**commands, **found}
+    return found
+
+
 def load_pack(name: str, plugin: object) -> tuple[Pack, tuple[Rule, ...]]:
+    """Ask a plugin object for its pack and load the rules; raises `PackError` when it does not fit."""
+    pack = declared_pack(name, plugin)
+    return pack, pack.load_rules()
+
+
+def declared_pack(name: str, plugin: object) -> Pack:
     """Ask a plugin object for its pack through the hook; raises `PackError` when it does not fit."""
     manager = pluggy.PluginManager("prebill")
     manager.add_hookspecs(Hooks)
@@ -142,7 +160,7 @@ def load_pack(name: str, plugin: object) -> tuple[Pack, tuple[Rule, ...]]:
     if pack.api != API:
         message = f"{name}: written for interface {pack.api} of prebill; this is interface {API}"
         raise PackError(message)
-    return pack, pack.load_rules()
+    return pack
 
 
 def _load(point: EntryPoint) -> InstalledPack:

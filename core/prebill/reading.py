@@ -13,7 +13,7 @@ import attrs
 from prebill.model import Encounter
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Place:
     """Where in the input a value stands.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from prebill import Authorization, Claim, Coverage, Encounter, Patient, Provider, ServiceLine
+from prebill import Authorization, Claim, ClaimStatus, Coverage, Encounter, Patient, Provider, ServiceLine
 from prebill.model import Submission
 
 _DAYS = [date(2026, 1, 1) + timedelta(days=step) for step in (0, 1, 30, 91, 120)]
@@ -25,7 +25,7 @@ _lines = st.fixed_dictionaries(
 
 
 @st.composite
-def encounters(draw: st.DrawFn, number: str, frequency: str = "1") -> Encounter:
+def encounters(draw: st.DrawFn, number: str, frequency: str = "1", replaces: str | None = None) -> Encounter:
     """Draw one encounter; claims of one control number are versions of each other."""
     lines = tuple(
         ServiceLine(number=position, **fields)
@@ -35,7 +35,7 @@ def encounters(draw: st.DrawFn, number: str, frequency: str = "1") -> Encounter:
         claim=Claim(
             control_number=number,
             frequency_code=frequency,
-            original_reference_number="ICN1" if frequency != "1" else None,
+            original_reference_number=replaces,
             patient=Patient(record_number=draw(st.sampled_from(["P1", "P2"])), last_name="CANARY"),
             coverage=Coverage(
                 payer_id=draw(st.sampled_from(["A", "B"])),
@@ -49,6 +49,7 @@ def encounters(draw: st.DrawFn, number: str, frequency: str = "1") -> Encounter:
                 st.sampled_from([None, *(Submission(created=datetime(2026, 5, day)) for day in (1, 2, 3))])
             ),
         ),
+        status=draw(st.sampled_from([None, *(ClaimStatus(payer_claim_number=each) for each in ("ICN1", "ICN2"))])),
         authorizations=draw(st.sampled_from([None, (), (Authorization(number="A1"),)])),
         documentation=draw(st.sampled_from([{}, {"note": [{"minutes": 30}]}, {"note": {"minutes": None}}])),
     )
@@ -59,9 +60,16 @@ def batches(draw: st.DrawFn, most: int = 7) -> list[Encounter]:
     """Draw claims with distinct identities, some of them replaced or voided by others."""
     identities: list[Any] = draw(
         st.lists(
-            st.tuples(st.sampled_from(["C1", "C2", "C3", "C4", "C5"]), st.sampled_from(["1", "1", "1", "7", "8"])),
+            st.one_of(
+                st.tuples(st.sampled_from(["C1", "C2", "C3", "C4", "C5"])),
+                st.tuples(
+                    st.sampled_from(["C1", "C2", "C3"]),
+                    st.sampled_from(["7", "8"]),
+                    st.sampled_from([None, "ICN1", "ICN2"]),
+                ),
+            ),
             unique=True,
             max_size=most,
         )
     )
-    return [draw(encounters(number, frequency)) for number, frequency in identities]
+    return [draw(encounters(*identity)) for identity in identities]

@@ -160,6 +160,4 @@ CRASHING = (crashes, crashes_on_cohorts)
 
 
 def pack_of(*rules: Any, name: str = "law") -> InstalledPack:
-    return InstalledPack(
-        name=name, distribution=name, version="1", pack=Pack(name=name), rules=tuple(rules)
-    )
+    return InstalledPack(name=name, distribution=name, version="1", pack=Pack(name=name), rules=tuple(rules))

@@ -24,13 +24,9 @@ from tests.engine.practice import batches
 from tests.engine.sample_rules import CRASHING, RULES, Limit, pack_of
 
 LIMITS = TableSet(
-    {
-        "limit": (
-            build_edition(Limit, [Limit(code="99213", most=2)], name="e1", source="test", complete=True),
-        )
-    }
+    {"limit": (build_edition(Limit, [Limit(code="99213", most=2)], name="e1", source="test", complete=True),)}
 )
-LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def checker(*packs: Any, **policy: Any) -> Checker:
@@ -53,7 +49,10 @@ def said(report: Report) -> tuple[list[Any], list[Any]]:
     with report:
         return (
             sorted((essence(each) for each in report.findings), key=str),
-            sorted((each.rule, each.claim_id, each.lines, each.reason) for each in report.not_checked),
+            sorted(
+                (each.rule, each.claim_id or "", each.lines, each.reason, each.count)
+                for each in report.not_checked
+            ),
         )
 
 
@@ -129,8 +128,10 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
         claim = encounter.claim
         payer = plan.payer_of(claim)
         for line in claim.lines:
-            found = plan.applicable(claim, line, payer)
-            indexed = {bound.rule.code for bound in (*found.line, *found.claim, *found.cohort) if bound.judges}
+            found = plan.applicable(claim, line, payer, plan.supply(encounter))
+            running = {bound.rule.code for bound in (*found.line, *found.claim, *found.cohort) if bound.judges}
+            kept = (*found.unsupplied_line, *found.unsupplied_claim)
+            indexed = running | {plan.rules[number].code for number, _ in kept}
             place = claim.place_of(line)
             assert indexed == {
                 rule.code
@@ -174,3 +175,15 @@ def test_a_failed_run_leaves_the_ledger_as_it_was(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(KeyboardInterrupt):
         checker().check(Encounters(batch[2:]), ledger=ledger)
     assert (list(ledger.claims()), list(ledger.findings())) == before
+
+
+@LAWS
+@given(batches(most=3))
+def test_a_claim_that_is_twice_in_a_batch_is_twice_in_every_run(batch: list[Encounter]) -> None:
+    ledger = MemoryLedger()
+    twice = [*batch, *batch]
+    alone = said(checker().check(Encounters(twice)))
+    assert said(checker().check(Encounters(twice), ledger=ledger)) == alone
+    again = checker().check(Encounters(twice), ledger=ledger)
+    assert again.summary.changed_earlier == 0
+    assert said(again) == alone

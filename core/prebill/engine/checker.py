@@ -16,19 +16,19 @@ from typing import TypeVar
 import attrs
 
 from prebill.engine.first_pass import Counts, FirstPass
-from prebill.engine.keys import PARTS
-from prebill.engine.look_back import LookBack, index_ledger, record
+from prebill.engine.look_back import LookBack, Run, index_ledger, record
 from prebill.engine.plan import Plan
-from prebill.engine.report import EarlierVerdict, Provenance, Report, ReportItem
 from prebill.engine.second_pass import Force, SecondPass
 from prebill.engine.spill import Spill
 from prebill.engine.tally import summarize
-from prebill.engine.verdicts import verdicts
+from prebill.engine.verdicts import Judgement, undecided, verdicts
+from prebill.engine.versions import Versions, related_to_changes
 from prebill.findings import Finding
 from prebill.ledger import Ledger
 from prebill.lookup import table_spec
 from prebill.policy import Policy, RuleSet
 from prebill.reading import Item, Source
+from prebill.report import EarlierVerdict, Provenance, Report, ReportItem
 from prebill.rules import NeedKind, Rule
 from prebill.tables import TableSet
 
@@ -45,6 +45,7 @@ class Checker:
     policy: Policy = attrs.field(factory=Policy)
     tables: TableSet = attrs.field(factory=TableSet)
     as_of: date
+    baseline: frozenset[str] = frozenset()
     version: str = ""
 
     @property
@@ -80,28 +81,39 @@ class Checker:
     ) -> Report:
         plan = self.plan()
         if ledger is not None:
-            index_ledger(ledger, [rule for _, rule in plan.cohort_rules], plan, self.as_of)
+            index_ledger(ledger, plan, self.as_of)
         shares = source.shares(workers) if workers > 1 else (source,)
-        first = [folder / f"first-{number}.db" for number in range(len(shares))]
-        read = partial(_first_pass, self, for_ledger=ledger is not None)
-        tasks = [(share, path, number) for number, (share, path) in enumerate(zip(shares, first, strict=True))]
-        counts = sum(self._in_parallel(read, tasks, progress), Counts())
-        known = folder / "known.db"
-        second: list[Path] = []
+        first = tuple(_Folder(folder / f"first-{number}", number, workers) for number in range(len(shares)))
+        work = partial(_first_pass, self, for_ledger=ledger is not None)
+        counts = sum(self._in_parallel(work, list(zip(shares, first, strict=True)), progress), Counts())
+        known = _Folder(folder / "known", len(first), workers)
+        second = tuple(_Folder(folder / f"second-{bucket}", bucket) for bucket in range(workers))
         changed: list[tuple[Finding, bool]] = []
         if plan.cohort_rules:
-            with _spills([*first, known]) as spills:
-                for spill in spills:
-                    spill.index()
-                force = LookBack(plan, ledger, spills[:-1], spills[-1], self.as_of).run()
-            parts = [tuple(range(number, PARTS, max(workers, 1))) for number in range(max(workers, 1))]
-            second = [folder / f"second-{number}.db" for number in range(len(parts))]
-            judge = partial(_second_pass, self, [*first, known], force, for_ledger=ledger is not None)
-            self._in_parallel(judge, list(zip(parts, second, strict=True)), None)
+            with _opened([*first, known]) as (*batch, copied):
+                versions = Versions(folder / "versions")
+                if ledger is None:
+                    force = _changes_within(batch, versions)
+                else:
+                    for spill in batch:
+                        versions.add(spill, spill.headers())
+                    renamed = versions.tell_apart()
+                    force = LookBack(plan, ledger, batch, versions, copied, self.as_of).run(workers)
+            judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None)
+            self._in_parallel(judge, list(enumerate(second)), None)
             if ledger is not None:
-                with _spills([*first, known, *second]) as spills:
-                    changed = record(ledger, spills[: len(first)], spills[len(first) :], force)
-        return self._report(folder, [*first, *second], counts, changed)
+                with _opened([*first, known, *second]) as spills:
+                    run = Run(
+                        batch=spills[: len(first)],
+                        copied=spills[len(first)],
+                        judged=spills[len(first) + 1 :],
+                        force=force,
+                        renamed=renamed,
+                        versions=versions,
+                    )
+                    changed = record(ledger, run)
+            versions.close()
+        return self._report(folder, (*first, *second), counts, changed)
 
     def record_types(self) -> Mapping[str, type]:
         """Return the record types of the packs in use, by name."""
@@ -145,14 +157,23 @@ class Checker:
             return [future.result() for future in [pool.submit(work, *task) for task in tasks]]
 
     def _report(
-        self, folder: Path, paths: Sequence[Path], counts: Counts, changed: Sequence[tuple[Finding, bool]]
+        self, folder: Path, folders: Sequence[_Folder], counts: Counts, changed: Sequence[tuple[Finding, bool]]
     ) -> Report:
-        supersedes = {rule.code: frozenset(rule.supersedes) for rule in self.rules if rule.supersedes}
+        judgement = Judgement(
+            policy=self.policy,
+            as_of=self.as_of,
+            supersedes={rule.code: frozenset(rule.supersedes) for rule in self.rules if rule.supersedes},
+            baseline=self.baseline,
+        )
+        with _opened(folders) as spills:
+            judgement = judgement.with_capacity(spills, counts.read)
 
         def items() -> Iterator[ReportItem]:
-            with _spills(paths) as spills:
-                for _, item in verdicts(spills, supersedes):
+            yield from judgement.problems()
+            with _opened(folders) as spills:
+                for _, item in verdicts(spills, judgement):
                     yield item
+                yield from undecided(spills)
             for finding, withdrawn in changed:
                 yield EarlierVerdict(claim_id=finding.claim_id, finding=finding, withdrawn=withdrawn)
 
@@ -164,32 +185,44 @@ class Checker:
         )
 
 
+@attrs.frozen
+class _Folder:
+    """Where a process keeps what it sets aside."""
+
+    path: Path
+    number: int
+    buckets: int = 1
+
+    def open(self) -> Spill:
+        return Spill(self.path, number=self.number, buckets=self.buckets)
+
+
+def _changes_within(batch: Sequence[Spill], versions: Versions) -> Force:
+    for spill, headers in related_to_changes(batch):
+        versions.add(spill, headers)
+    return Force(dead=versions.out_of_force())
+
+
 def _first_pass(
-    checker: Checker,
-    share: Source,
-    path: Path,
-    number: int,
-    *,
-    for_ledger: bool,
-    progress: Progress | None = None,
+    checker: Checker, share: Source, folder: _Folder, *, for_ledger: bool, progress: Progress | None = None
 ) -> Counts:
-    with _spills([path]) as (spill,):
+    with _opened([folder]) as (spill,):
         first = FirstPass(checker.plan(), spill, checker.as_of, for_ledger=for_ledger)
-        return first.run(_watched(share.read(), progress), number * _SHARE)
+        return first.run(_watched(share.read(), progress), folder.number * _SHARE)
 
 
 def _second_pass(
     checker: Checker,
-    paths: Sequence[Path],
+    folders: Sequence[_Folder],
     force: Force,
-    parts: Sequence[int],
-    out: Path,
+    bucket: int,
+    out: _Folder,
     *,
     for_ledger: bool,
     progress: Progress | None = None,
 ) -> None:
-    with _spills([*paths, out]) as spills:
-        SecondPass(checker.plan(), spills[:-1], spills[-1], checker.as_of, for_ledger=for_ledger).run(parts, force)
+    with _opened([*folders, out]) as (*spills, own):
+        SecondPass(checker.plan(), spills, own, checker.as_of, for_ledger=for_ledger).run(bucket, force)
 
 
 def _watched(items: Iterable[Item], progress: Progress | None) -> Iterator[Item]:
@@ -200,8 +233,8 @@ def _watched(items: Iterable[Item], progress: Progress | None) -> Iterator[Item]
 
 
 @contextmanager
-def _spills(paths: Sequence[Path]) -> Iterator[list[Spill]]:
-    spills = [Spill(path) for path in paths]
+def _opened(folders: Iterable[_Folder]) -> Iterator[list[Spill]]:
+    spills = [folder.open() for folder in folders]
     try:
         yield spills
     finally:

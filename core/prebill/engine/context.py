@@ -19,28 +19,42 @@ Getter = Callable[["Context", ServiceLine | None], Any]
 class Context:
     """One encounter while its rules run; remembers the records that it has given their types."""
 
-    __slots__ = ("as_of", "claim", "encounter", "origin", "payer", "records")
+    __slots__ = ("_patient", "as_of", "claim", "encounter", "origin", "payer", "records")
 
     def __init__(self, encounter: Encounter, payer: Payer, as_of: date, origin: Origin | None = None) -> None:
         self.encounter = encounter
         self.claim: Claim = encounter.claim
+        self._patient: str | bool | None = False
         self.payer = payer
         self.as_of = as_of
         self.origin = origin
         self.records: dict[type[Any], tuple[Any, ...]] = {}
 
+    @property
+    def patient(self) -> str | None:
+        """Who the patient is, worked out once for all cohorts of the claim."""
+        if isinstance(self._patient, bool):
+            self._patient = self.claim.patient_key
+        return self._patient
+
 
 class DatedTables:
-    """Tables narrowed to a day, remembered per table and day."""
+    """Tables narrowed to a day, remembered per table and day; so are the days without an edition."""
 
     def __init__(self) -> None:
-        self._on: dict[tuple[str, date], Table[Any]] = {}
+        self._on: dict[tuple[str, date], Table[Any] | str] = {}
 
     def on(self, table: Table[Any], day: date) -> Table[Any]:
         """Return the table as it stands on a day; raises `NotKnown` where no edition covers it."""
         found = self._on.get((table.name, day))
         if found is None:
-            found = self._on[table.name, day] = table.on(day)
+            try:
+                found = table.on(day)
+            except NotKnown as missing:
+                found = str(missing)
+            self._on[table.name, day] = found
+        if isinstance(found, str):
+            raise NotKnown(found)
         return found
 
 
@@ -119,6 +133,18 @@ def _table_getter(need: Need, tables: DatedTables, table: Table[Any] | None) -> 
     return find
 
 
+def is_supplied(need: Need, encounter: Encounter) -> bool:
+    """Tell whether an encounter has the register, or any documentation of the kind, that a rule needs."""
+    if need.kind is NeedKind.REGISTER:
+        return getattr(encounter, REGISTERS[need.type]) is not None
+    return record_name(need.type) in encounter.documentation
+
+
+def unsupplied(need: Need) -> str:
+    """Say that a register, or the documentation of a kind, is not there at all."""
+    return f"no {need.label}"
+
+
 def _records_getter(need: Need) -> Getter:
     def all_of(context: Context) -> tuple[Any, ...] | None:
         if need.kind is NeedKind.REGISTER:
@@ -131,8 +157,7 @@ def _records_getter(need: Need) -> Getter:
         if candidates is None:
             if need.optional:
                 return None
-            message = f"no {need.label}"
-            raise NotKnown(message)
+            raise NotKnown(unsupplied(need), of_run=True)
         if need.many:
             return candidates
         found = record_for(candidates, context.claim, line)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 import attrs
 
 from prebill.engine.context import Context
+from prebill.engine.force import CHANGES
 from prebill.engine.judge import answers, crash, finding, not_checked
-from prebill.engine.keys import chain_of, claim_keys, digest, identity_of, key_of, part_of
-from prebill.engine.plan import BoundRule, Plan
-from prebill.engine.spill import ClaimRow, EntryRow, Outcome, Spill, encode_encounter
+from prebill.engine.keys import (
+    CLAIM_SCOPE,
+    chain_of,
+    claim_keys,
+    digest,
+    identity_of,
+    payer_number_of,
+    replaced_by,
+)
+from prebill.engine.plan import Applicable, BoundRule, Plan, Unsupplied
+from prebill.engine.spill import ClaimHeader, Outcome, Spill, encode_encounter
 from prebill.findings import Finding, NotChecked, RuleCrash
 from prebill.lookup import NotKnown
 from prebill.model import Encounter, ServiceLine
 from prebill.reading import Item, Origin, Place, Refused, Sourced, Unreadable
 from prebill.rules import Hit, Missing
+
+NO_HISTORY = "no billing history is known: give a ledger, and history_since"
 
 
 @attrs.define
@@ -54,7 +65,10 @@ class FirstPass:
         self.as_of = as_of
         self.counts = Counts()
         self._for_ledger = for_ledger
-        self._cohort_rules = tuple(rule for _, rule in plan.cohort_rules)
+        self._no_history = plan.policy.history_since is None
+        self._lines: dict[Applicable, int] = {}
+        self._claims: dict[tuple[Unsupplied, ...], int] = {}
+        self._undecided: dict[tuple[int, str], int] = {}
 
     def run(self, items: Iterable[Item], first_number: int = 0) -> Counts:
         """Check every item; claims are numbered upwards from `first_number` in the order of the input."""
@@ -68,35 +82,44 @@ class FirstPass:
                     self.counts.unreadable += 1
                 elif isinstance(item, Refused):
                     self.counts.refused += item.claims
+        self._say_what_is_unsupplied()
         return self.counts
 
     def check(self, number: int, encounter: Encounter, origin: Origin) -> None:
-        """Run the line, claim and encounter rules on one encounter and set its cohort lines aside."""
+        """Run the line, claim and encounter rules on one encounter and set it aside for its cohorts."""
         claim = encounter.claim
-        context = Context(encounter, self.plan.payer_of(claim), self.as_of, origin)
+        plan = self.plan
+        context = Context(encounter, plan.payer_of(claim), self.as_of, origin)
+        supply = plan.supply(encounter)
         found = _Answers()
         whole: dict[int, BoundRule] = {}
-        entries: list[EntryRow] = []
-        for position, line in enumerate(claim.lines):
-            applicable = self.plan.applicable(claim, line, context.payer)
+        kinds = [plan.applicable(claim, line, context.payer, supply) for line in claim.lines]
+        for line, applicable in zip(claim.lines, kinds, strict=True):
             for bound in applicable.line:
                 if bound.settled or bound.applies(claim, line):
                     self._ask(bound, line, context, line, found)
             for bound in applicable.claim:
                 if bound.number not in whole and (bound.settled or bound.applies(claim, line)):
                     whole[bound.number] = bound
-            if applicable.cohort:
-                entries += cohort_entries(number, position, applicable.cohort, context, found.not_checked)
+            self._lines[applicable] = self._lines.get(applicable, 0) + 1
+            for bound in applicable.looking_back if self._no_history else ():
+                if bound.settled or bound.applies(claim, line):
+                    what = (bound.number, NO_HISTORY)
+                    self._undecided[what] = self._undecided.get(what, 0) + 1
         for bound in whole.values():
             target = claim if bound.rule.scope == "claim" else encounter
             self._ask(bound, target, context, None, found)
-        if entries or self._for_ledger or claim.frequency_code != "1":
-            self._keep(number, context, origin, entries, found)
+        without = tuple(dict.fromkeys(applicable.unsupplied_claim for applicable in kinds))
+        self._claims[without] = self._claims.get(without, 0) + 1
+        keys = gather(plan, context, kinds, found.not_checked)
+        if keys or self._for_ledger or claim.frequency_code in CHANGES:
+            self._keep(number, context, origin, keys, found)
         if found:
             self.spill.add_outcome(
                 number,
                 Outcome(
                     claim_id=claim.control_number,
+                    payer_id=context.payer.payer_id,
                     place=origin.locate(),
                     findings=tuple(found.findings),
                     not_checked=tuple(found.not_checked),
@@ -112,6 +135,9 @@ class FirstPass:
             for answer in answers(bound, target, context, line):
                 if isinstance(answer, Hit):
                     found.findings.append(finding(bound, answer, claim, context.origin))
+                elif answer.of_run:
+                    what = (bound.number, answer.reason)
+                    self._undecided[what] = self._undecided.get(what, 0) + 1
                 else:
                     found.not_checked.append(not_checked(bound.rule, answer, claim, line))
         except Exception as error:  # noqa: BLE001 - a rule that fails costs no other rule and no other claim
@@ -119,70 +145,96 @@ class FirstPass:
             found.crashes.append(crash(bound.rule, error, claim.control_number, place))
 
     def _keep(
-        self, number: int, context: Context, origin: Origin, entries: list[EntryRow], found: _Answers
+        self,
+        number: int,
+        context: Context,
+        origin: Origin,
+        keys: Mapping[tuple[str, str], bool],
+        found: _Answers,
     ) -> None:
-        row = claim_row(number, context.encounter, place=origin.locate())
-        self.spill.add_claim(row)
-        for entry in entries:
-            self.spill.add_entry(attrs.evolve(entry, digest=row.digest))
+        ledger_keys = tuple(claim_keys(self.plan.family_keys, context)) if self._for_ledger else ()
+        header, content = spilled(number, context.encounter, place=origin.locate(), ledger_keys=ledger_keys)
+        self.spill.add_claim(header, content, context.claim.from_date.isoformat(), keys)
         if self._for_ledger:
-            for family, key in claim_keys(self._cohort_rules, context):
-                self.spill.add_ledger_key(number, family, key)
-            self.spill.add_judged(f"claim:{row.identity}", [(number, each) for each in found.findings])
+            self.spill.add_judged(f"{CLAIM_SCOPE}{number}", [(number, each) for each in found.findings])
+
+    def _say_what_is_unsupplied(self) -> None:
+        """Count, once for the run, the lines and claims on which rules could not run at all."""
+        counts = dict(self._undecided)
+        for applicable, lines in self._lines.items():
+            for what in applicable.unsupplied_line:
+                counts[what] = counts.get(what, 0) + lines
+        for without, claims in self._claims.items():
+            for what in {what for each in without for what in each}:
+                counts[what] = counts.get(what, 0) + claims
+        for (number, reason), count in counts.items():
+            rule = self.plan.rules[number]
+            self.spill.add_undecided(rule.code, rule.name, reason, count)
 
 
-def cohort_entries(
-    number: int,
-    position: int,
-    cohort_rules: Iterable[BoundRule],
-    context: Context,
-    not_gathered: list[NotChecked],
-) -> list[EntryRow]:
-    """Return a line's places in the cohorts of rules; a rule whose key it lacks is reported as not checked."""
+def gather(
+    plan: Plan, context: Context, kinds: Sequence[Applicable], not_gathered: list[NotChecked]
+) -> dict[tuple[str, str], bool]:
+    """Return the families and keys under which a claim is gathered, and whether it can violate a rule there alone.
+
+    Where a line lacks the key of a family, its rules are reported as not checked.
+    """
     claim = context.claim
-    line = claim.lines[position]
-    entries = []
-    for bound in cohort_rules:
-        judges = bound.judges and (bound.settled or bound.applies(claim, line))
-        if not judges and bound.rule.context is None:
-            continue
-        try:
-            key = key_of(bound.rule, context, line)
-        except NotKnown as missing:
-            if judges:
-                not_gathered.append(not_checked(bound.rule, Missing(reason=str(missing)), claim, line))
-            continue
-        entries.append(
-            EntryRow(
-                rule=bound.number,
-                key=key,
-                part=part_of(key),
-                day=line.from_date.isoformat(),
-                claim_id=claim.control_number,
-                position=position,
-                line=line.number,
-                digest=b"",
-                number=number,
-                judges=judges,
-            )
-        )
-    return entries
+    keys: dict[tuple[str, str], bool] = {}
+    for line, applicable in zip(claim.lines, kinds, strict=True):
+        for family in applicable.families:
+            try:
+                key = (family, plan.family_keys[family](context, line))
+            except NotKnown as missing:
+                not_gathered += _without_key(family, applicable, context, line, str(missing))
+            else:
+                keys[key] = (
+                    keys.get(key, False)
+                    or family in applicable.alone
+                    or _history_is_short(family, applicable, line, plan.policy.history_since)
+                )
+    return keys
 
 
-def claim_row(number: int, encounter: Encounter, *, in_batch: bool = True, place: Place | None = None) -> ClaimRow:
-    """Return a claim as the second pass needs it."""
+def _history_is_short(family: str, applicable: Applicable, line: ServiceLine, since: date | None) -> bool:
+    return since is not None and any(
+        bound.family == family and since > line.from_date - timedelta(days=bound.rule.window or 0)
+        for bound in applicable.looking_back
+    )
+
+
+def _without_key(
+    family: str, applicable: Applicable, context: Context, line: ServiceLine, reason: str
+) -> Iterator[NotChecked]:
+    for bound in applicable.cohort:
+        applies = bound.judges and (bound.settled or bound.applies(context.claim, line))
+        if bound.family == family and applies and bound.rule.key_required:
+            yield not_checked(bound.rule, Missing(reason=reason), context.claim, line)
+
+
+def spilled(
+    number: int,
+    encounter: Encounter,
+    *,
+    place: Place | None = None,
+    ledger_keys: tuple[tuple[str, str], ...] = (),
+) -> tuple[ClaimHeader, bytes]:
+    """Return a claim as the second pass needs it: its header, and its encoded content."""
     claim = encounter.claim
     content = encode_encounter(encounter)
     created = claim.submission.created if claim.submission else None
-    return ClaimRow(
+    header = ClaimHeader(
         number=number,
+        offset=0,
+        claim_id=claim.control_number,
         identity=identity_of(claim),
         chain=chain_of(claim),
         frequency=claim.frequency_code,
         created="" if created is None else created.isoformat(),
         digest=digest(content),
-        in_batch=in_batch,
-        claim_id=claim.control_number,
-        place=place,
-        encounter=content,
+        payer_number=payer_number_of(encounter),
+        replaces=replaced_by(claim),
+        place=() if place is None else attrs.astuple(place),
+        ledger_keys=ledger_keys,
     )
+    return header, content

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 CHANGES = frozenset({"7", "8"})
 
 
 class Version(Protocol):
-    """What decides the order of the versions of a claim."""
+    """What decides which versions of a claim belong together, and their order."""
 
     @property
     def chain(self) -> str: ...  # noqa: D102
@@ -24,30 +23,50 @@ class Version(Protocol):
     @property
     def digest(self) -> bytes: ...  # noqa: D102
 
+    @property
+    def payer_number(self) -> str: ...  # noqa: D102
 
-def in_force(versions: Sequence[Version]) -> Mapping[int, bool]:
-    """Tell for each version of one chain, by its position, whether it is in force.
+    @property
+    def replaces(self) -> str: ...  # noqa: D102
+
+
+V = TypeVar("V", bound=Version)
+
+
+def chains(versions: Sequence[V]) -> Iterator[list[V]]:
+    """Gather the versions of each claim.
+
+    A replacement or void belongs with the claim whose payer's number it names; where no claim of that number is
+    known, with the claims of its own control number.
+    """
+    numbered = {version.payer_number: version for version in sorted(versions, key=_order) if version.payer_number}
+    gathered: dict[str, list[V]] = {}
+    for version in versions:
+        gathered.setdefault(_chain(version, numbered), []).append(version)
+    yield from gathered.values()
+
+
+def out_of_force(versions: Sequence[V]) -> Iterable[V]:
+    """Return the versions of one claim that are not in force.
 
     Without a replacement or void every original stands: two of them are two claims. Otherwise only the last
     version stands, and nothing does after a void. Versions follow the moment of their transmission; where one of
     them does not tell it, originals precede replacements and those precede voids.
     """
     if not any(version.frequency in CHANGES for version in versions):
-        return dict.fromkeys(range(len(versions)), True)
+        return ()
     timed = all(version.created for version in versions)
-    last = max(
-        range(len(versions)),
-        key=lambda index: (
-            versions[index].created if timed else "",
-            versions[index].frequency,
-            versions[index].created,
-            versions[index].digest,
-        ),
-    )
-    return {index: index == last and versions[index].frequency != "8" for index in range(len(versions))}
+    last = max(versions, key=lambda version: (version.created if timed else "", *_order(version)))
+    return [version for version in versions if version is not last or version.frequency == "8"]
 
 
-def by_chain(versions: Iterable[Version]) -> Iterable[list[Version]]:
-    """Gather versions by their chain."""
-    ordered = sorted(versions, key=lambda version: version.chain)
-    return (list(group) for _, group in groupby(ordered, key=lambda version: version.chain))
+def _chain(version: Version, numbered: dict[str, V]) -> str:
+    seen: list[Version] = []
+    while version.frequency in CHANGES and version.replaces in numbered and version not in seen:
+        seen.append(version)
+        version = numbered[version.replaces]
+    return version.chain
+
+
+def _order(version: Version) -> tuple[str, str, bytes]:
+    return version.frequency, version.created, version.digest

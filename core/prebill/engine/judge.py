@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ import attrs
 from prebill.engine.context import Context
 from prebill.engine.plan import BoundRule
 from prebill.findings import AffectedLine, Finding, NotChecked, RuleCrash, Severity, fingerprint
-from prebill.lookup import NotKnown
+from prebill.lookup import NotKnown, Table
 from prebill.model import Claim, Encounter, ServiceLine
 from prebill.reading import Origin, Place
 from prebill.rules import Entry, Hit, Missing, Rule, Target
@@ -20,12 +20,23 @@ from prebill.rules import Entry, Hit, Missing, Rule, Target
 def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine | None) -> list[Hit | Missing]:
     """Run a rule; a value that is missing ends it with `Missing` after the hits it already found."""
     found: list[Hit | Missing] = []
+    arguments: list[Any] = []
     try:
         arguments = [get(context, line) for get in bound.getters]
         found.extend(bound.rule.function(target, *arguments, **bound.values))
     except NotKnown as missing:
-        found.append(Missing(reason=str(missing)))
-    return found
+        found.append(Missing(reason=str(missing), of_run=missing.of_run))
+    return _resting_on(arguments, found) if found else found
+
+
+def _resting_on(arguments: Sequence[Any], found: list[Hit | Missing]) -> list[Hit | Missing]:
+    """Let each hit that does not say which tables decided rest on all those that the rule was given."""
+    tables = tuple(each for each in arguments if isinstance(each, Table))
+    if not tables:
+        return found
+    return [
+        attrs.evolve(each, upon=tables) if isinstance(each, Hit) and each.upon is None else each for each in found
+    ]
 
 
 def crash(rule: Rule, error: Exception, claim_id: str, place: Place | None) -> RuleCrash:
@@ -40,12 +51,12 @@ def crash(rule: Rule, error: Exception, claim_id: str, place: Place | None) -> R
 def finding(bound: BoundRule, hit: Hit, claim: Claim, origin: Origin | None = None) -> Finding:
     """Make a finding of a hit; it is reported under the first target's claim."""
     rule = bound.rule
-    affected = _affected(hit, claim)
+    affected = _affected(hit, claim, whole=rule.whole_claims)
     reported_under = affected[0].claim_id
     return Finding(
         rule=rule.code,
         name=rule.name,
-        severity=_severity(rule.severity, hit.severity, bound.severity),
+        severity=_capped(_severity(rule.severity, hit.severity, bound.severity), hit),
         owner=hit.owner or rule.owner,
         claim_id=reported_under,
         affected=affected,
@@ -78,8 +89,14 @@ def _severity(declared: Severity, of_hit: Severity | None, configured: Severity 
     return of_hit
 
 
-def _affected(hit: Hit, claim: Claim) -> tuple[AffectedLine, ...]:
-    found = tuple(_affected_line(target, claim) for target in hit.targets)
+def _capped(severity: Severity, hit: Hit) -> Severity:
+    """What rests on unverified or carried rows of a table is never a stop, whatever else says so."""
+    return Severity.REVIEW if severity is Severity.STOP and hit.tentative else severity
+
+
+def _affected(hit: Hit, claim: Claim, *, whole: bool) -> tuple[AffectedLine, ...]:
+    targets = (each.claim if whole and isinstance(each, Entry) else each for each in hit.targets)
+    found = tuple(_affected_line(target, claim) for target in targets)
     if hit.at_risk is None:
         return found
     return _share(found, hit.at_risk)
@@ -115,19 +132,3 @@ def _path(hit: Hit, claim: Claim) -> str:
         index = next((index for index, line in enumerate(claim.lines) if line is target), 0)
         return ".".join(filter(None, [f"lines[{index}]", hit.at]))
     return hit.at
-
-
-def summed(findings: Iterable[Finding]) -> Decimal:
-    """Return the dollars at risk in findings, counting a line once, at its largest."""
-    largest: dict[tuple[str, int], Decimal] = {}
-    for each in findings:
-        for line in each.affected:
-            key = (line.claim_id, line.line)
-            largest[key] = max(largest.get(key, Decimal(0)), line.at_risk)
-    whole: dict[str, Decimal] = {}
-    lines: dict[str, Decimal] = {}
-    for (claim_id, number), amount in largest.items():
-        amounts = lines if number else whole
-        amounts[claim_id] = amounts.get(claim_id, Decimal(0)) + amount
-    none = Decimal(0)
-    return sum((max(whole.get(each, none), lines.get(each, none)) for each in {*whole, *lines}), none)

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any
 
 from prebill.engine.context import Context, record_for, records_of
+from prebill.engine.force import CHANGES
 from prebill.lookup import NotKnown
-from prebill.model import Claim, ServiceLine
+from prebill.model import Claim, Encounter, ServiceLine
 from prebill.rules import REGISTERS, Entry, Rule
 
 SEPARATOR = "\x1f"
-PARTS = 64
+KeyMaker = Callable[[Context, ServiceLine], str]
+
+PAYER_NUMBER = "payer's number"
+CLAIM_SCOPE = "claim#"
 
 
 def family(rule: Rule) -> str:
-    """Name the fields of a rule's key; rules of one family share the ledger's index."""
-    record = f"{rule.signature.cohort_record.__name__}:" if _uses_record(rule) else ""
-    return record + "+".join(rule.key)
+    """Name the fields by which the claims of a rule's cohorts are gathered.
+
+    Whatever concerns a patient is gathered by the patient alone: most have one claim in a batch, which is quickly
+    told.
+    """
+    names = _family_names(rule)
+    record = f"{rule.signature.cohort_record.__name__}:" if _asks_record(names) else ""
+    return record + "+".join(names)
+
+
+def family_key_maker(rule: Rule) -> KeyMaker:
+    """Return a function that makes the key of a line in the rule's family."""
+    return _maker(rule, _family_names(rule))
+
+
+def key_maker(rule: Rule) -> KeyMaker:
+    """Return a function that makes the key of a line; it raises `NotKnown` where a field of it is missing."""
+    return _maker(rule, rule.key)
 
 
 def entry_of(rule: Rule, context: Context, line: ServiceLine, **fields: Any) -> Entry[Any]:
@@ -29,29 +48,41 @@ def entry_of(rule: Rule, context: Context, line: ServiceLine, **fields: Any) -> 
     record = None
     if record_type is not None:
         record = record_for(_candidates(context, record_type), context.claim, line)
-    return Entry(encounter=context.encounter, line=line, record=record, **fields)
+    return Entry(context.encounter, line, record, patient=context.patient, **fields)
 
 
-def key_of(rule: Rule, context: Context, line: ServiceLine) -> str:
-    """Return the key of a line; raises `NotKnown` where a field of it is missing."""
-    member = entry_of if _uses_record(rule) else _bare_entry
-    entry = member(rule, context, line)
-    values = []
-    for name in rule.key:
+def _maker(rule: Rule, names: tuple[str, ...]) -> KeyMaker:
+    fields = attrgetter(*names)
+    member = entry_of if _asks_record(names) else _bare_entry
+    single = len(names) == 1
+
+    def make(context: Context, line: ServiceLine) -> str:
+        entry = member(rule, context, line)
+        try:
+            values = (fields(entry),) if single else fields(entry)
+        except AttributeError:
+            values = (None,)
+        if None in values:
+            message = f"no {' or no '.join(_unknown(names, entry))} to gather lines by"
+            raise NotKnown(message)
+        return SEPARATOR.join(map(str, values))
+
+    return make
+
+
+def _unknown(names: Iterable[str], entry: Entry[Any]) -> Iterator[str]:
+    for name in names:
         try:
             value = attrgetter(name)(entry)
         except AttributeError:
             value = None
         if value is None:
-            message = f"no {name.replace('_', ' ').replace('.', ' ')} to gather lines by"
-            raise NotKnown(message)
-        values.append(str(value))
-    return SEPARATOR.join(values)
+            yield name.replace("_", " ").replace(".", " ")
 
 
-def part_of(key: str) -> int:
-    """Assign a key to one of `PARTS`, the same in every process and run."""
-    return zlib.crc32(key.encode()) % PARTS
+def bucket_of(key: str, buckets: int) -> int:
+    """Assign a key to one of a number of buckets, the same in every process and run."""
+    return zlib.crc32(key.encode()) % buckets if buckets > 1 else 0
 
 
 def identity_of(claim: Claim) -> str:
@@ -68,31 +99,48 @@ def chain_of(claim: Claim) -> str:
     return SEPARATOR.join([practice, claim.coverage.payer_id or "", claim.control_number])
 
 
+def payer_number_of(encounter: Encounter) -> str:
+    """Return the number that the payer gave a claim, with the payer before it, or nothing."""
+    number = encounter.status.payer_claim_number if encounter.status else None
+    return SEPARATOR.join([encounter.claim.coverage.payer_id or "", number]) if number else ""
+
+
+def replaced_by(claim: Claim) -> str:
+    """Return the payer's number of the claim that this one replaces or voids, likewise, or nothing."""
+    number = claim.original_reference_number
+    changes = claim.frequency_code in CHANGES and number
+    return SEPARATOR.join([claim.coverage.payer_id or "", number or ""]) if changes else ""
+
+
 def digest(content: bytes) -> bytes:
     """Return what tells two contents apart, wherever they came from."""
     return hashlib.blake2b(content, digest_size=12).digest()
 
 
-def claim_keys(rules: tuple[Rule, ...], context: Context) -> Iterator[tuple[str, str]]:
+def claim_keys(makers: Mapping[str, KeyMaker], context: Context) -> Iterator[tuple[str, str]]:
     """Yield every family and key that any line of a claim has, whether or not it triggers a rule."""
-    seen: set[tuple[str, str]] = set()
-    for rule in {family(each): each for each in rules}.values():
+    numbers = {payer_number_of(context.encounter), replaced_by(context.claim)} - {""}
+    yield from ((PAYER_NUMBER, number) for number in sorted(numbers))
+    for name, make in makers.items():
+        seen = set()
         for line in context.claim.lines:
             try:
-                pair = (family(rule), key_of(rule, context, line))
+                seen.add(make(context, line))
             except NotKnown:
                 continue
-            if pair not in seen:
-                seen.add(pair)
-                yield pair
+        yield from ((name, key) for key in sorted(seen))
+
+
+def _family_names(rule: Rule) -> tuple[str, ...]:
+    return ("patient",) if "patient" in rule.key else rule.key
+
+
+def _asks_record(names: tuple[str, ...]) -> bool:
+    return any(name.startswith("record.") for name in names)
 
 
 def _bare_entry(_rule: Rule, context: Context, line: ServiceLine) -> Entry[Any]:
-    return Entry(encounter=context.encounter, line=line)
-
-
-def _uses_record(rule: Rule) -> bool:
-    return any(name.startswith("record.") for name in rule.key)
+    return Entry(context.encounter, line, patient=context.patient)
 
 
 def _candidates(context: Context, record_type: type[Any]) -> tuple[Any, ...]:

@@ -3,229 +3,203 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from typing import TypeVar
 
 import attrs
 import msgspec
 
 from prebill.engine.context import Context
-from prebill.engine.first_pass import claim_row, cohort_entries
-from prebill.engine.force import CHANGES, in_force
-from prebill.engine.keys import SEPARATOR, claim_keys, family
+from prebill.engine.first_pass import gather, spilled
+from prebill.engine.keys import CLAIM_SCOPE, PAYER_NUMBER, claim_keys
 from prebill.engine.plan import Plan
 from prebill.engine.second_pass import Force
-from prebill.engine.spill import ClaimRow, Judged, Spill, decode_encounter
+from prebill.engine.spill import ClaimHeader, Judged, Spill, decode_encounter
+from prebill.engine.versions import Versions, chunks
 from prebill.findings import Finding
 from prebill.ledger import Ledger, LedgerClaim, LedgerFinding, LedgerUpdate
-from prebill.rules import Rule
 
-T = TypeVar("T")
-_CHUNK = 500
 _decode_finding = msgspec.msgpack.Decoder(Finding).decode
 
 
-def index_ledger(ledger: Ledger, rules: Sequence[Rule], plan: Plan, as_of: date) -> None:
-    """Index the claims of a ledger by every key family of the rules that it does not know yet."""
+def index_ledger(ledger: Ledger, plan: Plan, as_of: date) -> None:
+    """Index the claims of a ledger by every key family that it does not know yet."""
     known = ledger.families()
-    missing = {family(rule): rule for rule in rules if family(rule) not in known}
-    for name, rule in sorted(missing.items()):
+    for name in sorted({PAYER_NUMBER, *plan.family_keys} - known):
+        makers = {name: plan.family_keys[name]} if name in plan.family_keys else {}
         pairs = [
             (claim.identity, key)
             for claim in ledger.claims()
-            for _, key in claim_keys((rule,), _context(plan, claim.encounter, as_of))
+            for found, key in claim_keys(makers, _context(plan, claim.encounter, as_of))
+            if found == name
         ]
         with ledger.update() as update:
             update.put_keys(name, pairs)
 
 
-def occurrences(spills: Sequence[Spill]) -> dict[int, str]:
-    """Return identities, told apart by a count, for claims that share theirs with another of the batch."""
-    counted: dict[int, str] = {}
-    for identity, group in groupby(heapq.merge(*(spill.identities() for spill in spills)), key=itemgetter(0)):
-        for count, (_, _, number) in enumerate(group, 1):
-            if count > 1:
-                counted[number] = f"{identity}{SEPARATOR}{count}"
-    return counted
-
-
 class LookBack:
-    """Copies into a spill what the ledger knows about the keys and chains of a batch."""
+    """Copies into a spill what the ledger knows about the keys and versions of a batch."""
 
     def __init__(
-        self, plan: Plan, ledger: Ledger | None, spills: Sequence[Spill], out: Spill, as_of: date
+        self, plan: Plan, ledger: Ledger, spills: Sequence[Spill], versions: Versions, out: Spill, as_of: date
     ) -> None:
         self.plan = plan
         self.ledger = ledger
         self.spills = spills
+        self.versions = versions
         self.out = out
         self.as_of = as_of
         self._copied: dict[str, int] = {}
-        self._touched: set[tuple[int, str]] = set()
-        self._versions: list[ClaimRow] = []
+        self._marked: list[int] = []
+        self._touched: set[tuple[str, str]] = set()
 
-    def run(self) -> Force:
+    def run(self, buckets: int) -> Force:
         """Copy, resolve voids and replacements, and say which claims are out of force."""
-        if self.ledger is not None:
-            self._copy_chains(self.ledger)
-            self._copy_keys(self.ledger, self._batch_keys())
-            self._copy_keys(self.ledger, sorted(self._touched))
-        return Force(dead=frozenset(self._dead()), touched=frozenset(self._touched))
+        for column in ("payer_number", "replaces"):
+            self._copy_versions(self._numbered(self.versions.distinct(column)))
+        self._copy_versions(self._of_chains(self.versions.distinct("chain")))
+        self._follow_versions()
+        related = frozenset(self._copied.values())
+        self._copy_keys(self._batch_keys(buckets))
+        self._copy_keys(sorted(self._touched))
+        self.versions.add(self.out, self.out.headers())
+        return Force(dead=self.versions.out_of_force(self._marked, related), touched=frozenset(self._touched))
 
-    def _batch_keys(self) -> Iterator[tuple[int, str]]:
+    def _batch_keys(self, buckets: int) -> Iterator[tuple[str, str]]:
         for spill in self.spills:
-            yield from ((rule, key) for rule, key in spill.distinct("entry", "rule, key"))
+            for bucket in range(buckets):
+                yield from (key for key, _ in groupby(spill.gathered(bucket), key=itemgetter(0, 1)))
 
-    def _copy_chains(self, ledger: Ledger) -> None:
-        """Copy the other versions of the batch's claims; what they said under their old keys is judged anew."""
-        for spill in self.spills:
-            for chunk in _chunks(chain for (chain,) in spill.distinct("claim", "chain")):
-                changed = {row.chain for row in self._changes(chunk)}
-                for claim in ledger.by_chains(chunk):
-                    checked_again = self._in_batch(claim.identity)
-                    if checked_again and self._same_content(claim):
-                        continue
-                    if checked_again or claim.chain in changed or claim.frequency in CHANGES:
-                        self._touch(claim)
-                    if not checked_again:
-                        self._copy(claim)
+    def _of_chains(self, chains: Iterable[str]) -> Iterator[LedgerClaim]:
+        return (claim for chunk in chunks(chains) for claim in self.ledger.by_chains(chunk))
 
-    def _copy_keys(self, ledger: Ledger, keys: Iterable[tuple[int, str]]) -> None:
-        for chunk in _chunks(keys):
+    def _numbered(self, numbers: Iterable[str]) -> Iterator[LedgerClaim]:
+        return (claim for chunk in chunks(numbers) for claim in self.ledger.by_keys(PAYER_NUMBER, chunk))
+
+    def _copy_versions(self, claims: Iterable[LedgerClaim]) -> None:
+        """Copy other versions of the batch's claims; what they said under their own keys is judged anew."""
+        for claim in claims:
+            again = next(self.versions.having("identity", [claim.identity]), None)
+            if again is None:
+                self._copy(claim)
+            elif again.digest == claim.digest:
+                continue
+            self._touch(claim)
+
+    def _follow_versions(self) -> None:
+        """Copy the versions of versions, until there are no more."""
+        followed: set[str] = set()
+        while related := [header for header in self.out.headers() if header.chain not in followed]:
+            followed.update(header.chain for header in related)
+            self._copy_versions(self._of_chains(sorted({header.chain for header in related})))
+            numbers = {number for header in related for number in (header.payer_number, header.replaces)}
+            self._copy_versions(self._numbered(sorted(numbers - {""})))
+
+    def _copy_keys(self, wanted: Iterable[tuple[str, str]]) -> None:
+        for chunk in chunks(wanted):
             by_family: dict[str, list[str]] = {}
-            for number, key in chunk:
-                by_family.setdefault(family(self.plan.rules[number]), []).append(key)
-            for name, wanted in by_family.items():
-                for claim in ledger.by_keys(name, wanted):
-                    if not self._in_batch(claim.identity):
+            for name, key in chunk:
+                by_family.setdefault(name, []).append(key)
+            for name, keys in by_family.items():
+                for claim in self.ledger.by_keys(name, keys):
+                    if not any(True for _ in self.versions.having("identity", [claim.identity])):
                         self._copy(claim)
-
-    def _changes(self, chains: Sequence[str]) -> Iterator[ClaimRow]:
-        marks = ",".join("?" * len(chains))
-        for spill in self.spills:
-            yield from spill.claims(f"chain IN ({marks}) AND frequency IN ('7', '8')", chains)
-
-    def _in_batch(self, identity: str) -> bool:
-        return any(True for spill in self.spills for _ in spill.claims("identity = ?", (identity,)))
-
-    def _same_content(self, claim: LedgerClaim) -> bool:
-        return any(
-            row.digest == claim.digest
-            for spill in self.spills
-            for row in spill.claims("identity = ?", (claim.identity,))
-        )
 
     def _touch(self, claim: LedgerClaim) -> None:
         context = _context(self.plan, claim.encounter, self.as_of)
-        for position, line in enumerate(context.claim.lines):
-            cohort = self.plan.applicable(context.claim, line, context.payer).cohort
-            for entry in cohort_entries(-1, position, cohort, context, []):
-                self._touched.add((entry.rule, entry.key))
+        self._touched.update(self._keys(context))
 
     def _copy(self, claim: LedgerClaim) -> None:
         if claim.identity in self._copied:
             return
-        number = -1 - len(self._copied)
-        self._copied[claim.identity] = number
-        context = _context(self.plan, claim.encounter, self.as_of)
-        row = attrs.evolve(
-            claim_row(number, context.encounter, in_batch=False), identity=claim.identity, digest=claim.digest
-        )
-        self.out.add_claim(row)
+        number = self._copied[claim.identity] = -1 - len(self._copied)
         if not claim.live:
-            self._versions.append(row)
-        for position, line in enumerate(context.claim.lines):
-            cohort = self.plan.applicable(context.claim, line, context.payer).cohort
-            for entry in cohort_entries(number, position, cohort, context, []):
-                self.out.add_entry(attrs.evolve(entry, digest=row.digest))
+            self._marked.append(number)
+        context = _context(self.plan, claim.encounter, self.as_of)
+        header, content = spilled(number, context.encounter)
+        header = header._replace(identity=claim.identity, digest=claim.digest)
+        self.out.add_claim(header, content, context.claim.from_date.isoformat(), self._keys(context))
 
-    def _dead(self) -> Iterator[int]:
-        """Yield the claims out of force: as the ledger says, but anew for every chain that the batch touches."""
-        rows = [*self.spills, self.out]
-        chains = {chain for spill in rows for (chain,) in spill.distinct("claim", "chain", "frequency <> '1'")}
-        resolved: set[str] = set()
-        for chunk in _chunks(sorted(chains)):
-            marks = ",".join("?" * len(chunk))
-            versions: dict[str, list[ClaimRow]] = {}
-            for spill in rows:
-                for row in spill.claims(f"chain IN ({marks})", chunk):
-                    versions.setdefault(row.chain, []).append(row)
-            for chain, group in versions.items():
-                if any(row.in_batch for row in group):
-                    resolved.add(chain)
-                    yield from (group[index].number for index, live in in_force(group).items() if not live)
-        yield from (row.number for row in self._versions if row.chain not in resolved)
+    def _keys(self, context: Context) -> dict[tuple[str, str], bool]:
+        supply = self.plan.supply(context.encounter)
+        kinds = [self.plan.applicable(context.claim, line, context.payer, supply) for line in context.claim.lines]
+        return gather(self.plan, context, kinds, [])
 
 
-def record(
-    ledger: Ledger, spills: Sequence[Spill], judged: Sequence[Spill], force: Force
-) -> list[tuple[Finding, bool]]:
+@attrs.frozen(kw_only=True)
+class Run:
+    """What one run leaves for the ledger: the batch, what was copied beside it, and what was judged."""
+
+    batch: Sequence[Spill]
+    copied: Spill
+    judged: Sequence[Spill]
+    force: Force
+    renamed: Mapping[int, str]
+    versions: Versions
+
+
+def record(ledger: Ledger, run: Run) -> list[tuple[Finding, bool]]:
     """Write a run into the ledger in one transaction; return the findings that changed on earlier claims.
 
     Each comes with True where it was withdrawn, and with False where it is new.
     """
-    identities = occurrences(spills)
     changed: list[tuple[Finding, bool]] = []
     with ledger.update() as update:
-        for spill in spills:
-            update.put_claims(
-                LedgerClaim(
-                    identity=identities.get(row.number, row.identity),
-                    chain=row.chain,
-                    frequency=row.frequency,
-                    created=row.created,
-                    digest=row.digest,
-                    encounter=row.encounter,
-                    live=row.number not in force.dead,
-                    keys=spill.ledger_keys(row.number),
-                )
-                for row in spill.claims("in_batch = 1")
-            )
-        for spill in judged:
-            update.set_live((row.identity, row.number not in force.dead) for row in spill.claims("in_batch = 0"))
-        everything = heapq.merge(*(spill.judged() for spill in (*spills, *judged)), key=itemgetter(0))
+        for spill in run.batch:
+            update.put_claims(_ledger_claim(spill, header, run) for header in spill.headers())
+        update.set_live((header.identity, header.number not in run.force.dead) for header in run.copied.headers())
+        everything = heapq.merge(*(spill.judged() for spill in (*run.batch, *run.judged)))
         scopes = ((scope, list(rows)) for scope, rows in groupby(everything, key=itemgetter(0)))
-        for chunk in _chunks(scopes):
-            changed += _replace_findings(ledger, update, chunk, spills)
+        for chunk in chunks(scopes):
+            changed += _replace_findings(ledger, update, chunk, run)
     return changed
 
 
+def _ledger_claim(spill: Spill, header: ClaimHeader, run: Run) -> LedgerClaim:
+    return LedgerClaim(
+        identity=run.renamed.get(header.number, header.identity),
+        chain=header.chain,
+        frequency=header.frequency,
+        created=header.created,
+        digest=header.digest,
+        encounter=spill.claim(header.offset)[1],
+        live=header.number not in run.force.dead,
+        keys=header.ledger_keys,
+    )
+
+
 def _replace_findings(
-    ledger: Ledger,
-    update: LedgerUpdate,
-    scopes: Sequence[tuple[str, list[Judged]]],
-    spills: Sequence[Spill],
+    ledger: Ledger, update: LedgerUpdate, scopes: Sequence[tuple[str, list[Judged]]], run: Run
 ) -> Iterator[tuple[Finding, bool]]:
-    before = {(each.scope, each.fingerprint): each for each in ledger.findings([scope for scope, _ in scopes])}
-    after = {
-        (row.scope, row.fingerprint): row for _, rows in scopes for row in rows if row.fingerprint is not None
-    }
+    named = _scope_names(scopes, run)
+    before = {(each.scope, each.fingerprint): each for each in ledger.findings(list(named.values()))}
+    after = {(named[scope], row.fingerprint): row for scope, rows in scopes for row in rows if row.fingerprint}
     update.put_findings(
-        [scope for scope, _ in scopes],
+        named.values(),
         (
-            LedgerFinding(scope=row.scope, fingerprint=row.fingerprint or "", content=row.content or b"")
-            for row in after.values()
+            LedgerFinding(scope=scope, fingerprint=fingerprint, content=row.content)
+            for (scope, fingerprint), row in after.items()
         ),
     )
     for key, row in after.items():
-        if key not in before and row.number is not None and row.number < 0:
-            yield _decode_finding(row.content or b""), False
+        if key not in before and row.number < 0:
+            yield _decode_finding(row.content), False
     for key, each in before.items():
         if key not in after:
             gone = _decode_finding(each.content)
-            if not any(spill.has_claim(gone.claim_id) for spill in spills):
+            if not any(header.in_batch for header in run.versions.having("claim_id", [gone.claim_id])):
                 yield gone, True
+
+
+def _scope_names(scopes: Sequence[tuple[str, list[Judged]]], run: Run) -> dict[str, str]:
+    """Name scopes for the ledger: a claim by its identity, which unlike its number is the same in every run."""
+    numbers = {scope: int(scope.removeprefix(CLAIM_SCOPE)) for scope, _ in scopes if scope.startswith(CLAIM_SCOPE)}
+    identities = {each.number: each.identity for each in run.versions.numbered(numbers.values())}
+    return {scope: f"claim:{identities[numbers[scope]]}" if scope in numbers else scope for scope, _ in scopes}
 
 
 def _context(plan: Plan, content: bytes, as_of: date) -> Context:
     encounter = decode_encounter(content)
     return Context(encounter, plan.payer_of(encounter.claim), as_of)
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(values)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk

@@ -8,11 +8,13 @@ from typing import Any
 import attrs
 
 from prebill.codes import CodeSet
-from prebill.engine.context import DatedTables, Getter, getter
+from prebill.engine.context import DatedTables, Getter, getter, is_supplied, unsupplied
+from prebill.engine.keys import KeyMaker, family, family_key_maker, key_maker
 from prebill.findings import Severity
-from prebill.model import Claim, Payer, ServiceLine
+from prebill.lookup import Table
+from prebill.model import Claim, Encounter, Payer, ServiceLine
 from prebill.policy import Policy
-from prebill.rules import NeedKind, Rule, Scope
+from prebill.rules import Need, NeedKind, Rule, Scope
 from prebill.tables import TableSet
 
 _INDEX_LIMIT = 100_000
@@ -23,7 +25,8 @@ class BoundRule:
     """A rule as it runs for one payer: severity and settings resolved, needs compiled.
 
     `settled` tells that the index alone decides whether the rule applies to a line; otherwise `applies` still
-    looks at the diagnoses and the date. `judges` is False where a cohort rule only sees the line.
+    looks at the diagnoses, the date and the claim's frequency. `judges` is False where a cohort rule only sees the
+    line. `key` makes the key of a line for a cohort rule, `family` names how its claims are gathered.
     """
 
     rule: Rule
@@ -32,11 +35,15 @@ class BoundRule:
     values: dict[str, Any]
     severity: Severity | None
     settled: bool
+    family: str = ""
+    key: KeyMaker | None = None
     judges: bool = True
 
     def applies(self, claim: Claim, line: ServiceLine) -> bool:
         """Tell whether the triggers that the index does not know are met."""
         triggers = self.rule.triggers
+        if triggers.frequencies is not None and claim.frequency_code not in triggers.frequencies:
+            return False
         if triggers.diagnoses is not None and not any(
             code in triggers.diagnoses for code in claim.diagnoses_of(line)
         ):
@@ -47,26 +54,53 @@ class BoundRule:
         return (first is None or first <= line.from_date) and (last is None or line.from_date <= last)
 
 
-@attrs.frozen
+Unsupplied = tuple[tuple[int, str], ...]
+
+
+@attrs.frozen(eq=False)
 class Applicable:
-    """The rules that a kind of line sets off, by scope; claim rules include those of encounters."""
+    """The rules that a kind of line sets off, by scope; claim rules include those of encounters.
+
+    What the encounter does not have at all, or no table holds, keeps rules from running: `unsupplied_line` and
+    `unsupplied_claim` are their numbers with what is missing. `families` are those of the cohort rules, and
+    `alone` those of them in which a claim can violate a rule without another claim; `looking_back` are the cohort
+    rules that judge the line and need history.
+    """
 
     line: tuple[BoundRule, ...]
     claim: tuple[BoundRule, ...]
     cohort: tuple[BoundRule, ...]
+    unsupplied_line: Unsupplied
+    unsupplied_claim: Unsupplied
+    families: tuple[str, ...]
+    alone: frozenset[str]
+    looking_back: tuple[BoundRule, ...]
 
 
 class Plan:
-    """The rules to run, indexed by procedure, modifiers, place of service and payer.
+    """The rules to run, indexed by procedure, modifiers, place of service, payer, and what the encounter has.
 
     The index is filled as kinds of lines are met, each by trying every rule once; it is bounded.
     """
 
     def __init__(self, rules: Iterable[Rule], policy: Policy, tables: TableSet) -> None:
-        self.rules = tuple(rules)
+        self.rules = tuple(each for rule in rules for each in (rule, *rule.parts))
         self.policy = policy
         self.tables = DatedTables()
         self._getters = [self._compile(rule, tables) for rule in self.rules]
+        self._keys = [key_maker(rule) if rule.key else None for rule in self.rules]
+        self.families = [family(rule) if rule.key else "" for rule in self.rules]
+        self.family_keys = {family(rule): family_key_maker(rule) for rule in self.rules if rule.key}
+        self._listed = [
+            None if rule.triggers.listed is None else tables.find(rule.triggers.listed) for rule in self.rules
+        ]
+        self._needs = [
+            tuple(need for need in rule.signature.needs if _from_encounter(need) and not need.optional)
+            for rule in self.rules
+        ]
+        self._empty_tables = [_empty_tables(rule, tables) for rule in self.rules]
+        needed = {need.type: need for needs in self._needs for need in needs}
+        self._needed = tuple(sorted(needed.values(), key=lambda need: need.label))
         self._index: dict[tuple[Any, ...], Applicable] = {}
         self._payers: dict[tuple[str | None, str | None, str | None], Payer] = {}
         self._bound: dict[tuple[int, Payer], BoundRule | None] = {}
@@ -87,15 +121,19 @@ class Plan:
             payer = self._payers[key] = self.policy.payer_of(coverage)
         return payer
 
-    def applicable(self, claim: Claim, line: ServiceLine, payer: Payer) -> Applicable:
+    def supply(self, encounter: Encounter) -> tuple[bool, ...]:
+        """Tell which of the registers and kinds of documentation that any rule needs an encounter has."""
+        return tuple(is_supplied(need, encounter) for need in self._needed)
+
+    def applicable(self, claim: Claim, line: ServiceLine, payer: Payer, supply: tuple[bool, ...]) -> Applicable:
         """Return the rules whose indexed triggers a line meets."""
         place = line.place_of_service or claim.place_of_service
-        key = (line.procedure, line.modifiers, place, payer)
+        key = (line.procedure, line.modifiers, place, payer, supply)
         found = self._index.get(key)
         if found is None:
             if len(self._index) >= _INDEX_LIMIT:
                 self._index.clear()
-            found = self._index[key] = self._try_every_rule(line.procedure, line.modifiers, place, payer)
+            found = self._index[key] = self._try_every_rule(*key)
         return found
 
     def bound(self, number: int, payer: Payer) -> BoundRule | None:
@@ -106,21 +144,42 @@ class Plan:
         return self._bound[key]
 
     def _try_every_rule(
-        self, procedure: str, modifiers: tuple[str, ...], place: str | None, payer: Payer
+        self, procedure: str, modifiers: tuple[str, ...], place: str | None, payer: Payer, supply: tuple[bool, ...]
     ) -> Applicable:
         by_scope: dict[Scope, list[BoundRule]] = {scope: [] for scope in Scope}
+        kept_from: dict[Scope, list[tuple[int, str]]] = {scope: [] for scope in Scope}
+        supplied = {need.type for need, there in zip(self._needed, supply, strict=True) if there}
         for number, rule in enumerate(self.rules):
-            judges = indexed_triggers_met(rule, procedure, modifiers, place, payer)
+            judges = indexed_triggers_met(rule, procedure, modifiers, place, payer) and _lists(
+                self._listed[number], procedure
+            )
             if not judges and not (rule.context is not None and procedure in rule.context):
                 continue
             bound = self.bound(number, payer)
-            if bound is not None:
+            if bound is None:
+                continue
+            missing = self._missing(number, supplied) if bound.settled else ""
+            if not missing:
                 by_scope[rule.scope].append(bound if judges else attrs.evolve(bound, judges=False))
+            elif judges:
+                kept_from[rule.scope].append((number, missing))
+        cohort = by_scope[Scope.COHORT]
         return Applicable(
             line=tuple(by_scope[Scope.LINE]),
             claim=tuple(by_scope[Scope.CLAIM] + by_scope[Scope.ENCOUNTER]),
-            cohort=tuple(by_scope[Scope.COHORT]),
+            cohort=tuple(cohort),
+            unsupplied_line=tuple(kept_from[Scope.LINE] + kept_from[Scope.COHORT]),
+            unsupplied_claim=tuple(kept_from[Scope.CLAIM] + kept_from[Scope.ENCOUNTER]),
+            families=tuple(sorted({bound.family for bound in cohort})),
+            alone=frozenset(bound.family for bound in cohort if bound.judges and bound.rule.minimum_claims == 1),
+            looking_back=tuple(bound for bound in cohort if bound.judges and bound.rule.window is not None),
         )
+
+    def _missing(self, number: int, supplied: set[Any]) -> str:
+        """Say what keeps a rule from running, or nothing."""
+        if self._empty_tables[number]:
+            return self._empty_tables[number]
+        return next((unsupplied(need) for need in self._needs[number] if need.type not in supplied), "")
 
     def _bind(self, number: int, payer: Payer) -> BoundRule | None:
         rule = self.rules[number]
@@ -133,7 +192,11 @@ class Plan:
             getters=self._getters[number],
             values=dict(settings.values),
             severity=settings.severity,
-            settled=rule.triggers.diagnoses is None and rule.triggers.effective is None,
+            settled=rule.triggers.diagnoses is None
+            and rule.triggers.effective is None
+            and rule.triggers.frequencies is None,
+            family=self.families[number],
+            key=self._keys[number],
         )
 
     def _compile(self, rule: Rule, tables: TableSet) -> tuple[Getter, ...]:
@@ -168,6 +231,24 @@ def indexed_triggers_met(
         and _met(triggers.places, (place,))
         and (triggers.payers is None or bool({payer.payer_id, payer.line_of_business} & {*triggers.payers}))
     )
+
+
+def _from_encounter(need: Need) -> bool:
+    return need.kind in {NeedKind.REGISTER, NeedKind.RECORD}
+
+
+def _empty_tables(rule: Rule, tables: TableSet) -> str:
+    """Say which table that a rule cannot do without holds nothing, or nothing."""
+    names = (
+        tables.find(need.type)
+        for need in rule.signature.needs
+        if need.kind is NeedKind.TABLE and not need.optional
+    )
+    return next((f"no edition of the table {table.name} is loaded" for table in names if not table.editions), "")
+
+
+def _lists(table: Table[Any] | None, procedure: str) -> bool:
+    return table is None or any((procedure,) in edition.rows for edition in table.editions)
 
 
 def _met(trigger: CodeSet | None, values: Iterable[str | None]) -> bool:

@@ -3,181 +3,262 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import attrs
 
 from prebill.engine.context import Context
+from prebill.engine.first_pass import NO_HISTORY
 from prebill.engine.judge import answers, crash, finding
 from prebill.engine.keys import SEPARATOR, entry_of
 from prebill.engine.plan import BoundRule, Plan
-from prebill.engine.spill import (
-    EntryRow,
-    Outcome,
-    SharedFinding,
-    Spill,
-    decode_encounter,
-    spilled_claim,
-)
-from prebill.findings import Finding, NotChecked
+from prebill.engine.spill import GatheredRow, Outcome, Spill, decode_encounter
+from prebill.findings import Finding, NotChecked, SharedFinding
+from prebill.lookup import NotKnown
 from prebill.model import Payer
-from prebill.rules import Cohort, Entry, Hit, Rule
+from prebill.reading import Place
+from prebill.rules import Cohort, Entry, Hit, Missing, Rule
 
 
 @attrs.frozen
 class Member:
-    """An entry of a cohort with the row it was spilled as and the context of its claim."""
+    """A line of a cohort, with the claim it was gathered with."""
 
-    row: EntryRow
     entry: Entry[Any]
+    position: int
+    number: int
     context: Context
+    place: Place | None
+
+    @property
+    def in_batch(self) -> bool:
+        """Tell whether the line is checked now, rather than known from the ledger."""
+        return self.number >= 0
+
+    @property
+    def claim_id(self) -> str:
+        """The number of the claim."""
+        return self.context.claim.control_number
 
 
 @attrs.frozen(kw_only=True)
 class Force:
-    """Which spilled claims are out of force, and which cohorts without a line of the batch changed too."""
+    """Which spilled claims are out of force, and which keys without a claim of the batch were touched by one."""
 
     dead: frozenset[int] = frozenset()
-    touched: frozenset[tuple[int, str]] = frozenset()
+    touched: frozenset[tuple[str, str]] = frozenset()
 
 
 class SecondPass:
-    """Judges the cohorts of some parts of the spills and writes what it finds to a spill of its own."""
+    """Judges the cohorts of some buckets of the spills and writes what it finds to a spill of its own."""
 
     def __init__(
         self, plan: Plan, spills: Sequence[Spill], out: Spill, as_of: date, *, for_ledger: bool = False
     ) -> None:
         self.plan = plan
-        self.spills = spills
+        self.spills = {spill.number: spill for spill in spills}
         self.out = out
         self.as_of = as_of
         self._for_ledger = for_ledger
+        self._without_history: dict[int, int] = {}
 
-    def run(self, parts: Iterable[int], force: Force) -> None:
-        """Judge every cohort of these parts that has a line of the batch, or was touched by one."""
-        for part in parts:
-            rows = heapq.merge(*(spill.entries(part) for spill in self.spills), key=_order)
-            for (number, key), group in groupby(rows, key=lambda row: (row.rule, row.key)):
-                in_force = [row for row in group if row.number not in force.dead]
-                if any(row.number >= 0 for row in in_force) or (number, key) in force.touched:
-                    self._judge(number, key, in_force)
+    def run(self, bucket: int, force: Force) -> None:
+        """Judge every key of a bucket that a claim of the batch has, or that one touched."""
+        rows = heapq.merge(*(spill.gathered(bucket) for spill in self.spills.values()))
+        for (family, key), group in groupby(rows, key=itemgetter(0, 1)):
+            claims = [GatheredRow._make(row) for row in group]
+            if any(row.number >= 0 for row in claims) or (family, key) in force.touched:
+                self._judge_key(family, key, claims, force)
+        for number, lines in sorted(self._without_history.items()):
+            rule = self.plan.rules[number]
+            self.out.add_undecided(rule.code, rule.name, NO_HISTORY, lines)
 
-    def _judge(self, number: int, key: str, rows: Sequence[EntryRow]) -> None:
-        rule = self.plan.rules[number]
-        found: list[tuple[int, Finding]] = []
-        decided: set[tuple[int, int]] = set()
-        if any(row.judges for row in rows) and len(rows) >= rule.minimum:
-            members = list(self._members(rule, rows))
-            bound = self.plan.bound(number, _common_payer(members))
-            if bound is not None:
-                found = self._ask(bound, key, members, decided)
-        self._say_where_history_ends(rule, rows, decided)
+    def _judge_key(self, family: str, key: str, claims: Sequence[GatheredRow], force: Force) -> None:
+        found: dict[int, list[tuple[int, Finding]]] = {}
+        if len(claims) > 1 or claims[0].alone or claims[0].number in force.dead:
+            for (number, own_key), members in sorted(self._cohorts(family, claims, force).items()):
+                found.setdefault(number, []).extend(self._judge(number, own_key, members))
         if self._for_ledger:
-            self.out.add_judged(f"cohort:{rule.code}:{key}", found)
+            for number, rule in self.plan.cohort_rules:
+                if self.plan.families[number] == family:
+                    scope = f"cohort:{rule.code}.{rule.function.__name__}:{key}"
+                    self.out.add_judged(scope, found.get(number, ()))
 
-    def _members(self, rule: Rule, rows: Sequence[EntryRow]) -> Iterator[Member]:
-        contexts: dict[int, Context] = {}
-        for row in rows:
-            context = contexts.get(row.number)
-            if context is None:
-                claim_row = spilled_claim(self.spills, row.number)
-                if claim_row is None:
-                    raise AssertionError(row.number)
-                encounter = decode_encounter(claim_row.encounter)
-                context = Context(encounter, self.plan.payer_of(encounter.claim), self.as_of)
-                contexts[row.number] = context
-            entry = entry_of(
-                rule,
-                context,
-                context.claim.lines[row.position],
-                in_batch=row.number >= 0,
-                triggered=row.judges,
-                identity=str(row.number),
-            )
-            yield Member(row, entry, context)
+    def _cohorts(
+        self, family: str, claims: Sequence[GatheredRow], force: Force
+    ) -> dict[tuple[int, str], list[Member]]:
+        """Divide the lines of claims into the cohorts of each rule of the family."""
+        cohorts: dict[tuple[int, str], list[Member]] = {}
+        for row in claims:
+            place, content = self.spills[row.spill].claim(row.offset)
+            encounter = decode_encounter(content)
+            context = Context(encounter, self.plan.payer_of(encounter.claim), self.as_of)
+            supply = self.plan.supply(encounter)
+            for position, line in enumerate(encounter.claim.lines):
+                for bound in self.plan.applicable(encounter.claim, line, context.payer, supply).cohort:
+                    judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
+                    if bound.family != family or bound.key is None or not (judges or bound.rule.context):
+                        continue
+                    if position and bound.rule.whole_claims:
+                        continue
+                    if row.number in force.dead and not bound.rule.replaced:
+                        self._count_as_decided(bound, row.number, judges=judges)
+                        continue
+                    try:
+                        key = bound.key(context, line)
+                    except NotKnown as missing:
+                        if judges and bound.rule.key_required:
+                            self._say_not_checked(
+                                bound.rule, str(missing), [(row.number, row.claim_id, line.number)]
+                            )
+                            self._count_as_decided(bound, row.number, judges=judges)
+                        continue
+                    try:
+                        entry = entry_of(
+                            bound.rule,
+                            context,
+                            line,
+                            in_batch=row.number >= 0,
+                            triggered=judges,
+                            in_force=row.number not in force.dead,
+                            identity=str(row.number),
+                        )
+                    except NotKnown as missing:
+                        if judges:
+                            self._say_not_checked(
+                                bound.rule, str(missing), [(row.number, row.claim_id, line.number)]
+                            )
+                            self._count_as_decided(bound, row.number, judges=judges)
+                        continue
+                    member = Member(entry, position, row.number, context, place)
+                    cohorts.setdefault((bound.number, key), []).append(member)
+        return cohorts
+
+    def _judge(self, number: int, key: str, members: list[Member]) -> list[tuple[int, Finding]]:
+        rule = self.plan.rules[number]
+        members.sort(key=lambda member: (member.entry.from_date, member.claim_id, member.position))
+        found: list[tuple[int, Finding]] = []
+        decided: set[int] = set()
+        bound = self.plan.bound(number, _common_payer(members))
+        if bound is not None and _enough(rule, members):
+            found = self._ask(bound, key, members, decided)
+        self._say_where_history_ends(number, rule, members, decided)
+        return found
 
     def _ask(
-        self, bound: BoundRule, key: str, members: Sequence[Member], decided: set[tuple[int, int]]
+        self, bound: BoundRule, key: str, members: Sequence[Member], decided: set[int]
     ) -> list[tuple[int, Finding]]:
         cohort = Cohort(
             key=tuple(key.split(SEPARATOR)),
             entries=tuple(member.entry for member in members),
             as_of=self.as_of,
             complete=self.plan.policy.complete_batch,
+            known_since=self.plan.policy.history_since,
         )
-        rows = {id(member.entry): member.row for member in members}
+        by_entry = {id(member.entry): member for member in members}
         found: list[tuple[int, Finding]] = []
         try:
             for answer in answers(bound, cohort, members[0].context, None):
-                targets = [rows[id(target)] for target in answer.targets]
-                decided.update((row.number, row.position) for row in targets)
+                targets = [by_entry[id(target)] for target in answer.targets]
                 if isinstance(answer, Hit):
-                    found.append(self._report(bound, answer, targets, members[0]))
+                    found.append(self._report(bound, answer, targets))
                 else:
-                    undecided = targets or [member.row for member in members if member.row.judges]
-                    decided.update((row.number, row.position) for row in undecided)
-                    self._say_not_checked(bound.rule, answer.reason, undecided)
+                    targets = targets or [member for member in members if member.entry.triggered]
+                    self._say_undecided(bound, answer, targets)
+                decided.update(id(member) for member in targets)
         except Exception as error:  # noqa: BLE001 - a rule that fails costs no other rule and no other claim
-            first = next((member.row for member in members if member.row.number >= 0), members[0].row)
-            failed = crash(bound.rule, error, first.claim_id, None)
+            first = next((member for member in members if member.in_batch), members[0])
+            failed = crash(bound.rule, error, first.claim_id, first.place)
             self.out.add_outcome(first.number, Outcome(claim_id=first.claim_id, crashes=(failed,)))
         return found
 
-    def _report(
-        self, bound: BoundRule, hit: Hit, targets: Sequence[EntryRow], member: Member
-    ) -> tuple[int, Finding]:
+    def _report(self, bound: BoundRule, hit: Hit, targets: Sequence[Member]) -> tuple[int, Finding]:
         """Report a finding under the first of its lines that is in the batch; other claims share in it."""
-        reporting = next((row for row in targets if row.number >= 0), targets[0])
-        claim_row = spilled_claim(self.spills, reporting.number)
-        made = attrs.evolve(
-            finding(bound, hit, member.context.claim),
-            claim_id=reporting.claim_id,
-            place=None if claim_row is None else claim_row.place,
+        under = next((member for member in targets if member.in_batch), targets[0])
+        made = attrs.evolve(finding(bound, hit, under.context.claim), claim_id=under.claim_id, place=under.place)
+        payer = under.context.payer.payer_id
+        self.out.add_outcome(
+            under.number, Outcome(claim_id=under.claim_id, payer_id=payer, findings=(made,))
         )
-        self.out.add_outcome(reporting.number, Outcome(claim_id=reporting.claim_id, findings=(made,)))
-        for number, rows in groupby(sorted(targets, key=lambda row: row.number), key=lambda row: row.number):
-            if number == reporting.number:
+        for number in dict.fromkeys(member.number for member in targets):
+            if number == under.number:
                 continue
-            lines = list(rows)
+            lines = [member for member in targets if member.number == number]
             shared = SharedFinding(
                 fingerprint=made.fingerprint,
                 rule=made.rule,
                 severity=made.severity,
                 reported_under=made.claim_id,
-                lines=tuple(row.line for row in lines),
+                lines=() if bound.rule.whole_claims else tuple(member.entry.line.number for member in lines),
+                owner=made.owner,
+                at_risk=sum(
+                    (each.at_risk for each in made.affected if each.claim_id == lines[0].claim_id), Decimal(0)
+                ),
             )
-            self.out.add_outcome(number, Outcome(claim_id=lines[0].claim_id, shared=(shared,)))
-        return reporting.number, made
+            self.out.add_outcome(
+                number, Outcome(claim_id=lines[0].claim_id, payer_id=payer, shared=(shared,))
+            )
+        return under.number, made
 
-    def _say_not_checked(self, rule: Rule, reason: str, rows: Iterable[EntryRow]) -> None:
-        for row in rows:
-            if row.number >= 0:
+    def _say_undecided(self, bound: BoundRule, answer: Missing, targets: Iterable[Member]) -> None:
+        lines = [
+            (member.number, member.claim_id, member.entry.line.number) for member in targets if member.in_batch
+        ]
+        if answer.of_run:
+            self.out.add_undecided(bound.rule.code, bound.rule.name, answer.reason, len(lines))
+        else:
+            self._say_not_checked(bound.rule, answer.reason, lines)
+
+    def _say_not_checked(self, rule: Rule, reason: str, lines: Iterable[tuple[int, str, int]]) -> None:
+        for number, claim_id, line in lines:
+            if number >= 0:
                 said = NotChecked(
-                    rule=rule.code, name=rule.name, claim_id=row.claim_id, lines=(row.line,), reason=reason
+                    rule=rule.code,
+                    name=rule.name,
+                    claim_id=claim_id,
+                    lines=() if rule.whole_claims else (line,),
+                    reason=reason,
                 )
-                self.out.add_outcome(row.number, Outcome(claim_id=row.claim_id, not_checked=(said,)))
+                self.out.add_outcome(number, Outcome(claim_id=claim_id, not_checked=(said,)))
 
     def _say_where_history_ends(
-        self, rule: Rule, rows: Iterable[EntryRow], decided: Collection[tuple[int, int]]
+        self, number: int, rule: Rule, members: Iterable[Member], decided: Collection[int]
     ) -> None:
-        """A line without a violation passed only if everything within the rule's window is known."""
-        if rule.window is None:
-            return
+        """A line without a violation passed only if everything within the rule's window is known.
+
+        Without any history the first pass counted every line; here those that were decided all the same are taken
+        off again.
+        """
         since = self.plan.policy.history_since
-        for row in rows:
-            if not row.judges or (row.number, row.position) in decided:
+        for member in members:
+            if rule.window is None or not member.in_batch or not member.entry.triggered:
                 continue
-            needed = date.fromisoformat(row.day) - timedelta(days=rule.window)
-            if since is None or since > needed:
-                known = "no billing history" if since is None else f"billing history starts {since}"
-                self._say_not_checked(rule, f"{known}; it must reach back to {needed}", [row])
+            needed = member.entry.from_date - timedelta(days=rule.window)
+            if since is None and id(member) in decided:
+                self._without_history[number] = self._without_history.get(number, 0) - 1
+            elif since is not None and since > needed and id(member) not in decided:
+                reason = f"billing history starts {since}; it must reach back to {needed}"
+                line = (member.number, member.claim_id, member.entry.line.number)
+                self._say_not_checked(rule, reason, [line])
+
+    def _count_as_decided(self, bound: BoundRule, number: int, *, judges: bool) -> None:
+        """Take off a line that the first pass counted among those without history."""
+        if judges and number >= 0 and bound.rule.window is not None and self.plan.policy.history_since is None:
+            self._without_history[bound.number] = self._without_history.get(bound.number, 0) - 1
 
 
-def _order(row: EntryRow) -> tuple[Any, ...]:
-    return (row.rule, row.key, row.day, row.claim_id, row.position, row.digest, row.number)
+def _enough(rule: Rule, members: Sequence[Member]) -> bool:
+    """Tell whether there are lines to judge, and as many lines and claims as a violation takes."""
+    return (
+        any(member.entry.triggered for member in members)
+        and len(members) >= rule.minimum
+        and (rule.minimum_claims == 1 or len({member.number for member in members}) >= rule.minimum_claims)
+    )
 
 
 def _common_payer(members: Sequence[Member]) -> Payer:

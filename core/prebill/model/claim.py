@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import attrs
@@ -239,6 +239,17 @@ class ServiceLine:
         return self.to_date or self.from_date
 
     @property
+    def billed(self) -> str:
+        """The procedure with its modifiers, as a message names it: `27447-RT`."""
+        return "-".join((self.procedure, *self.modifiers))
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every date of service, the first and the last included."""
+        length = max((self.last_date - self.from_date).days, 0)
+        return tuple(self.from_date + timedelta(days=offset) for offset in range(length + 1))
+
+    @property
     def minutes(self) -> int | None:
         """The minutes billed, or None when the line does not bill minutes."""
         return int(self.units) if self.unit_type == "MJ" else None
@@ -327,6 +338,19 @@ class Claim:
     def last_date(self) -> date:
         """The latest date of service of any line."""
         return max(line.last_date for line in self.lines)
+
+    @property
+    def patient_key(self) -> str | None:
+        """The practice's patient number; without one, member id, birth date and first name together.
+
+        Members of a family may share the member id, and twins the birth date too.
+        """
+        if self.patient.record_number:
+            return self.patient.record_number
+        if not self.coverage.member_id:
+            return None
+        first_name = "".join(filter(str.isalpha, self.patient.first_name or "")).upper()
+        return f"{self.coverage.member_id}|{self.patient.birth_date or ''}|{first_name}"
 
     def place_of(self, line: ServiceLine) -> str | None:
         """Return the place of service in force: the line's own, else the claim's."""

@@ -30,7 +30,8 @@ class Coverage:
 
     `sequence` is the payer's turn: `P` primary, `S` secondary, `T` tertiary. `relationship` is the patient's
     relationship to this subscriber. `filing_indicator` is SBR09 (`MB` Medicare Part B, `CI` commercial …).
-    `msp_type` is SBR05, why Medicare is secondary. `begin` and `end` are the first and the last covered day.
+    `msp_type` is SBR05, why Medicare is secondary. `plan_type` is
+    `HMO`, `PPO`, `EPO`, `POS` … `begin` and `end` are the first and the last covered day.
     """
 
     payer_id: str | None = None
@@ -42,6 +43,7 @@ class Coverage:
     group_number: str | None = None
     group_name: str | None = None
     msp_type: str | None = None
+    plan_type: str | None = None
     subscriber: Subscriber | None = None
     begin: date | None = None
     end: date | None = None

@@ -62,6 +62,7 @@ class Patient:
     death_date: date | None = None
     weight_pounds: Decimal | None = None
     pregnant: bool | None = None
+    disabled: bool | None = None
     other_ids: tuple[tuple[str, str], ...] = ()
 
     def age_on(self, day: date) -> int | None:

@@ -20,8 +20,16 @@ LINES_OF_BUSINESS = (
 
 @attrs.frozen(kw_only=True)
 class Payer:
-    """One payer and its line of business, one of `LINES_OF_BUSINESS`; both are None when not known."""
+    """One payer and its line of business, one of `LINES_OF_BUSINESS`; both are None when not known.
+
+    `aliases` are the other ids by which clearinghouses and registers know the payer.
+    """
 
     payer_id: str | None = None
     name: str | None = None
     line_of_business: str | None = None
+    aliases: tuple[str, ...] = attrs.field(default=(), eq=False)
+
+    def is_called(self, payer_id: str | None) -> bool:
+        """Tell whether an id is the payer's own or one of its aliases."""
+        return payer_id is not None and (payer_id == self.payer_id or payer_id in self.aliases)

@@ -15,8 +15,10 @@ import msgspec
 from prebill.errors import ConfigError, did_you_mean
 from prebill.findings import Severity
 from prebill.model import Coverage, Payer
+from prebill.policy.hold import HoldPolicy
 from prebill.policy.schema import config_schema
 from prebill.policy.selection import RuleSet
+from prebill.policy.waivers import Waiver
 from prebill.rules import Rule
 
 FILE = "prebill.toml"
@@ -46,11 +48,12 @@ class RuleSettings:
 
 @attrs.frozen(kw_only=True)
 class PayerProfile:
-    """What prebill.toml says of one payer."""
+    """What prebill.toml says of one payer. `release_stop` names rules whose stops do not hold its claims."""
 
     name: str | None = None
     aliases: tuple[str, ...] = ()
     line_of_business: str | None = None
+    release_stop: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
 
 
@@ -74,6 +77,9 @@ class Policy:
     payers: Mapping[str, PayerProfile] = attrs.field(factory=dict)
     tables: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     registers: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    hold: HoldPolicy = HoldPolicy()
+    waivers: tuple[Waiver, ...] = ()
+    baseline: str | None = None
     origin: str | None = None
 
     def payer_of(self, coverage: Coverage) -> Payer:
@@ -85,6 +91,7 @@ class Policy:
             name=profile.name or coverage.payer_name,
             line_of_business=profile.line_of_business
             or _LINE_OF_BUSINESS_BY_FILING_INDICATOR.get(coverage.filing_indicator or ""),
+            aliases=profile.aliases,
         )
 
     def canonical_payer(self, payer_id: str | None) -> str | None:
@@ -92,6 +99,10 @@ class Policy:
         if payer_id in self.payers:
             return payer_id
         return next((each for each, profile in self.payers.items() if payer_id in profile.aliases), payer_id)
+
+    def release_stop(self, payer_id: str | None) -> tuple[str, ...]:
+        """Return the rules whose stops do not hold the claims of a payer."""
+        return self.payers.get(payer_id or "", PayerProfile()).release_stop
 
     def settings(self, rule: Rule, payer: Payer) -> RuleSettings:
         """Return how a rule runs for a payer: default, then line of business, then the payer itself."""
@@ -159,8 +170,18 @@ def policy_from(content: Mapping[str, Any], rules: RuleSet, origin: str = FILE) 
             payer_id: PayerProfile(**{name: _tuples(value) for name, value in section.items()})
             for payer_id, section in content.get("payers", {}).items()
         },
+        hold=msgspec.convert(content.get("hold", {}), HoldPolicy),
+        waivers=tuple(_waiver(each, origin) for each in content.get("waivers", ())),
+        baseline=content.get("baseline"),
         origin=origin,
     )
+
+
+def _waiver(content: Mapping[str, Any], origin: str) -> Waiver:
+    expires = _date(content["expires"], origin)
+    if expires is None:
+        raise AssertionError(content)
+    return Waiver(**{**content, "expires": expires})
 
 
 def _tuples(value: Any) -> Any:

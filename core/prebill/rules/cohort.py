@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from prebill.model import Claim, Encounter, ServiceLine
+from prebill.model.registers import normal_number
 
 Record = TypeVar("Record")
 
@@ -17,9 +18,11 @@ Record = TypeVar("Record")
 class Entry(Generic[Record]):
     """One line of a cohort with the claim and the encounter it belongs to.
 
-    Its properties are the names that a rule's `key=` may use, beside `record.<field>`. `record` is the record
-    that the rule asked for by `Cohort[…]`, or None when the line has none. `in_batch` tells whether the line is
-    checked now or was known before. `triggered` tells whether the rule judges the line, or only sees it.
+    Its properties, and `patient`, are the names that a rule's `key=` may use, beside `record.<field>`. `record` is
+    the record that the rule asked for by `Cohort[…]`, or None when the line has none. `in_batch` tells whether the
+    line is checked now or was known before. `triggered` tells whether the rule judges the line, or only sees it.
+    `in_force` is False for a line of a voided or replaced claim, which only rules declared with `replaced=True`
+    see.
     """
 
     encounter: Encounter
@@ -27,24 +30,14 @@ class Entry(Generic[Record]):
     record: Record | None = None
     in_batch: bool = True
     triggered: bool = True
+    in_force: bool = True
     identity: str = ""
+    patient: str | None = None
 
     @property
     def claim(self) -> Claim:
         """The claim of the line."""
         return self.encounter.claim
-
-    @property
-    def patient(self) -> str | None:
-        """The practice's patient number; without one, member id, birth date and first name together."""
-        patient = self.claim.patient
-        if patient.record_number:
-            return patient.record_number
-        member_id = self.claim.coverage.member_id
-        if not member_id:
-            return None
-        first_name = "".join(filter(str.isalpha, patient.first_name or "")).upper()
-        return f"{member_id}|{patient.birth_date or ''}|{first_name}"
 
     @property
     def payer_id(self) -> str | None:
@@ -73,8 +66,8 @@ class Entry(Generic[Record]):
 
     @property
     def authorization_number(self) -> str | None:
-        """The first authorization number in force for the line."""
-        return next(iter(self.claim.authorizations_of(self.line)), None)
+        """The first authorization number in force for the line, without spaces and dashes."""
+        return next(map(normal_number, self.claim.authorizations_of(self.line)), None)
 
     @property
     def label(self) -> str:
@@ -87,13 +80,15 @@ class Cohort(Generic[Record]):
     """The lines in force of one key, in the order of date of service, claim number and line.
 
     Lines of voided and replaced claims are not in it. `complete` tells whether all lines of the key that exist
-    are known to be here; where it is False, judge only what the entries prove. `as_of` is the date of the run.
+    are known to be here; where it is False, judge only what the entries prove. `known_since` is the day from which
+    on everything billed before the batch is known, None when nothing is. `as_of` is the date of the run.
     """
 
     key: tuple[Any, ...]
     entries: tuple[Entry[Record], ...]
     as_of: date
     complete: bool = False
+    known_since: date | None = None
 
     def __iter__(self) -> Iterator[Entry[Record]]:
         return iter(self.entries)

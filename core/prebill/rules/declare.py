@@ -28,7 +28,8 @@ class Triggers:
 
     `modifiers` and `diagnoses` are met by any one of the line's. A claim or an encounter meets a trigger with
     any of its lines. `payers` are payer ids or lines of business. `effective` is the first and the last date of
-    service (inclusive; None is open) that the rule speaks for.
+    service (inclusive; None is open) that the rule speaks for. `frequencies` are claim frequency codes.
+    `listed` is the row type of a table keyed by the procedure alone, some edition of which has the procedure.
     """
 
     procedures: CodeSet | None = None
@@ -37,11 +38,16 @@ class Triggers:
     places: CodeSet | None = None
     payers: tuple[str, ...] | None = None
     effective: tuple[date | None, date | None] | None = None
+    frequencies: tuple[str, ...] | None = None
+    listed: type[Any] | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Rule:
-    """One check with a stable code. Made by the `rule` decorator, never by hand."""
+    """One check with a stable code. Made by the `rule` decorator, never by hand.
+
+    `parts` judge across claims what the rule itself judges within one, see `across_claims`.
+    """
 
     code: str
     name: str
@@ -59,7 +65,13 @@ class Rule:
     window: int | None = None
     context: CodeSet | None = None
     minimum: int = 1
+    minimum_claims: int = 1
+    key_required: bool = True
+    replaced: bool = False
+    whole_claims: bool = False
     preview: bool = False
+    part_of: Rule | None = attrs.field(default=None, repr=False)
+    parts: list[Rule] = attrs.field(factory=list, repr=False)
 
     @property
     def scope(self) -> Scope:
@@ -80,6 +92,66 @@ class Rule:
     def explanation(self) -> str:
         """The rest of the docstring: why a payer denies it, and how to fix it."""
         return (inspect.getdoc(self.function) or "").partition("\n")[2].strip()
+
+    def across_claims(
+        self,
+        *,
+        key: tuple[str, ...],
+        window: int | None = None,
+        context: CodeSet | None = None,
+        minimum: int = 2,
+        minimum_claims: int = 2,
+        key_required: bool = True,
+        replaced: bool = False,
+        whole_claims: bool = False,
+        procedures: CodeSet | None = None,
+        listed: type[Any] | None = None,
+    ) -> Callable[[Callable[..., Outcomes]], Rule]:
+        """Declare a cohort function that finds the same violation between the lines of several claims.
+
+        It reports under the rule's code and has its triggers and settings. The rule itself judges what one claim
+        shows, at once and with the exact place in the source.
+
+        Args:
+            key: As for a cohort rule.
+            window: As for a cohort rule.
+            context: As for a cohort rule.
+            minimum: As for a cohort rule.
+            minimum_claims: As for a cohort rule.
+            key_required: As for a cohort rule.
+            replaced: As for a cohort rule.
+            whole_claims: As for a cohort rule.
+            procedures: Trigger: procedure codes, in place of the rule's own.
+            listed: A further trigger: row type of a table keyed by the procedure alone, which has the procedure.
+        """
+
+        def declare(function: Callable[..., Outcomes]) -> Rule:
+            signature = read_signature(function)
+            if signature.scope is not Scope.COHORT or signature.settings != self.signature.settings:
+                message = f"{self.code}: what judges across claims takes a Cohort, and the settings of its rule"
+                raise PackError(message)
+            part = attrs.evolve(
+                self,
+                function=function,
+                signature=signature,
+                triggers=attrs.evolve(
+                    self.triggers, listed=listed, procedures=procedures or self.triggers.procedures
+                ),
+                key=key,
+                window=window,
+                context=context,
+                minimum=minimum,
+                minimum_claims=minimum_claims,
+                key_required=key_required,
+                replaced=replaced,
+                whole_claims=whole_claims,
+                part_of=self,
+                parts=[],
+            )
+            self.parts.append(part)
+            return part
+
+        return declare
 
     def __reduce__(self) -> tuple[Callable[[str, str], Rule], tuple[str, str]]:
         return _rule_at, (self.module, self.function.__qualname__)
@@ -108,11 +180,16 @@ def rule(
     places: CodeSet | None = None,
     payers: tuple[str, ...] | None = None,
     effective: tuple[date | None, date | None] | None = None,
+    frequencies: tuple[str, ...] | None = None,
     supersedes: tuple[str, ...] = (),
     key: tuple[str, ...] = (),
     window: int | None = None,
     context: CodeSet | None = None,
     minimum: int = 1,
+    minimum_claims: int = 1,
+    key_required: bool = True,
+    replaced: bool = False,
+    whole_claims: bool = False,
     preview: bool = False,
 ) -> Callable[[Callable[..., Outcomes]], Rule]:
     """Declare a function as a rule.
@@ -135,12 +212,20 @@ def rule(
         places: Trigger: the place of service in force.
         payers: Trigger: payer ids or lines of business.
         effective: Trigger: first and last date of service, inclusive.
+        frequencies: Trigger: claim frequency codes, such as `7` for a replacement.
         supersedes: Codes of more general rules that stay silent when this one speaks on the same lines.
         key: For a cohort: names of `Entry` properties that its lines share, or `record.<field>`.
         window: For a cohort: a line's verdict depends on no line more than this many days away. The rule then
             says *not checked* for lines without a violation where the history known does not reach that far.
         context: For a cohort: procedures that it sees beside those that trigger it.
         minimum: For a cohort: the fewest lines that could violate the rule; smaller cohorts pass unread.
+        minimum_claims: For a cohort: the fewest claims that could violate the rule, likewise.
+        key_required: For a cohort: whether a line that lacks a field of the key is reported as not checked; where
+            False, the rule does not apply to it.
+        replaced: For a cohort: whether it also sees the lines of voided and replaced claims, and of voids
+            themselves; their entries are not `in_force`.
+        whole_claims: For a cohort: whether it gathers claims instead of lines. Each claim has one entry, that of
+            its first line, and what is found concerns the claim as a whole.
         preview: Whether the rule is new and runs only where it is selected by its code.
     """
 
@@ -168,6 +253,7 @@ def rule(
                 places=places,
                 payers=payers,
                 effective=effective,
+                frequencies=frequencies,
             ),
             severity=Severity(severity),
             owner=Owner(owner),
@@ -180,6 +266,10 @@ def rule(
             window=window,
             context=context,
             minimum=minimum,
+            minimum_claims=minimum_claims,
+            key_required=key_required,
+            replaced=replaced,
+            whole_claims=whole_claims,
             preview=preview,
         )
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from prebill.findings import Owner, Severity
-from prebill.lookup import NotKnown
+from prebill.lookup import NotKnown, Table
 from prebill.model import Claim, Encounter, ServiceLine
 from prebill.rules.cohort import Entry
 
@@ -20,7 +20,8 @@ Target = ServiceLine | Claim | Encounter | Entry[Any]
 class Hit:
     """One violation as a rule states it; the engine makes a `Finding` of it.
 
-    What is None is taken from the rule's declaration; dollars at risk default to the charges of the targets.
+    What is None is taken from the rule's declaration; dollars at risk default to the charges of the targets, and
+    `upon` to every table that the engine narrowed for the rule.
     """
 
     targets: tuple[Target, ...]
@@ -33,14 +34,21 @@ class Hit:
     at_risk: Decimal | None = None
     evidence: Mapping[str, Any] = attrs.field(factory=dict)
     subject: str = ""
+    upon: tuple[Table[Any], ...] | None = None
+
+    @property
+    def tentative(self) -> bool:
+        """Tell whether the violation rests on table rows that are unverified or carried forward."""
+        return any(table.tentative for table in self.upon or ())
 
 
 @attrs.frozen(kw_only=True)
 class Missing:
-    """A rule could not decide about a target, because of what `reason` names."""
+    """A rule could not decide about a target, because of what `reason` names; `of_run` is as in `NotKnown`."""
 
     reason: str
     targets: tuple[Target, ...] = ()
+    of_run: bool = False
 
 
 Outcomes = Iterator[Hit | Missing]
@@ -58,6 +66,7 @@ def hit(
     at_risk: Decimal | None = None,
     evidence: Mapping[str, Any] | None = None,
     subject: str = "",
+    upon: Table[Any] | Sequence[Table[Any]] | None = None,
 ) -> Hit:
     """State a violation of one line, of several, of the claim, or of the entries of a cohort.
 
@@ -72,6 +81,9 @@ def hit(
         at_risk: Dollars at risk in all targets together, when it is not the sum of their charges.
         evidence: The values that decided, by name.
         subject: Tells apart several violations of one rule on the same lines; part of the fingerprint.
+        upon: The tables, narrowed to a day, whose rows decided; what rests on unverified or carried rows is at
+            most `review`. Without it all tables that the engine narrowed for the rule count; a cohort rule,
+            which narrows them itself, says it here.
     """
     return Hit(
         targets=tuple(target) if isinstance(target, Sequence) else (target,),
@@ -84,19 +96,25 @@ def hit(
         at_risk=at_risk,
         evidence=evidence or {},
         subject=subject,
+        upon=(upon,) if isinstance(upon, Table) else None if upon is None else tuple(upon),
     )
 
 
-def not_checked(reason: str, *targets: Target) -> Missing:
-    """Say that the rule cannot decide, and what is missing; for all its target, or for some entries."""
-    return Missing(reason=reason, targets=targets)
+def not_checked(reason: str | NotKnown, *targets: Target, of_run: bool = False) -> Missing:
+    """Say that the rule cannot decide, and what is missing; for all its target, or for some entries.
+
+    `of_run` is as in `NotKnown`, of which a reason that was caught is passed on.
+    """
+    if isinstance(reason, NotKnown):
+        return Missing(reason=str(reason), targets=targets, of_run=reason.of_run)
+    return Missing(reason=reason, targets=targets, of_run=of_run)
 
 
 T = TypeVar("T")
 
 
-def known(value: T | None, what: str) -> T:
-    """Return the value, or end the rule as *not checked* because `what` is missing."""
+def known(value: T | None, what: str, *, of_run: bool = False) -> T:
+    """Return the value, or end the rule as *not checked* because `what` is missing; `of_run` as in `NotKnown`."""
     if value is None:
-        raise NotKnown(what)
+        raise NotKnown(what, of_run=of_run)
     return value

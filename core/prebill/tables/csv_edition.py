@@ -16,7 +16,8 @@ from prebill.lookup import Edition, build_edition, table_spec
 
 Row = TypeVar("Row")
 
-_HEADERS = ("edition", "source", "complete", "effective_from", "effective_to")
+_HEADERS = ("edition", "source", "complete", "effective_from", "effective_to", "verified", "carried_forward")
+_YES = {"yes", "true"}
 
 
 def shipped_edition(row_type: type[Row]) -> Edition[Row] | None:
@@ -63,10 +64,12 @@ def _parse(row_type: type[Row], text: str, where: str) -> Edition[Row]:
         rows,
         name=heading["edition"],
         source=heading["source"],
-        complete=heading["complete"] in {"yes", "true"},
+        complete=heading["complete"] in _YES,
         checksum=hashlib.sha256(text.encode()).hexdigest()[:16],
         effective_from=_day(heading.get("effective_from"), where),
         effective_to=_day(heading.get("effective_to"), where),
+        verified=heading.get("verified", "yes") in _YES,
+        carried_forward=heading.get("carried_forward") in _YES,
     )
 
 

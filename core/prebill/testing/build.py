@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from prebill.model import Claim, Encounter
 from prebill.testing.shorthand import line_from
 
 DAY = date(2026, 3, 16)
+_TIME = re.compile(r"T(\d{2}:\d{2})(?:([+-]\d+))?")
 
 _CLAIM = {field.name for field in attrs.fields(Claim)}
 _ENCOUNTER = {field.name for field in attrs.fields(Encounter)} - {"claim"}
@@ -62,7 +64,8 @@ def encounter_from(content: Mapping[str, Any], number: int = 1) -> Encounter:
     optional `line` in that notation; `diagnoses` of the claim (default: all that lines point to); `date` of
     every line without one; `payer`, an id or one of `medicare`, `medicare_advantage`, `medicaid`, `tricare`,
     `workers_comp`; `npi` and `taxonomy` of the rendering provider; `place`; `age` and `sex` of the patient.
-    Nested mappings complete the defaults. Raises `PackError` for an unknown word or a value that does not fit.
+    In `documentation`, `T07:30` is a time on the day of the case, and `T01:15+1` one on the day after it. Nested
+    mappings complete the defaults. Raises `PackError` for an unknown word or a value that does not fit.
     """
     unknown = [word for word in content if word not in _CLAIM | _ENCOUNTER | _WORDS]
     if unknown:
@@ -93,6 +96,8 @@ def encounter_from(content: Mapping[str, Any], number: int = 1) -> Encounter:
     if "total_charge" not in content:
         claim["total_charge"] = sum((Decimal(str(line["charge"])) for line in claim["lines"]), Decimal(0))
     record = {"claim": claim, **{name: content[name] for name in _ENCOUNTER & set(content)}}
+    if "documentation" in record:
+        record["documentation"] = _with_times(record["documentation"], _as_date(day))
     try:
         return msgspec.convert(plain(record), Encounter, strict=False)
     except msgspec.ValidationError as error:
@@ -106,16 +111,16 @@ def _apply_words(claim: dict[str, Any], content: Mapping[str, Any], day: Any) ->
     if "sex" in content:
         claim["patient"] = {**claim["patient"], "sex": content["sex"]}
     if "age" in content:
-        first = msgspec.convert(day, date) if isinstance(day, str) else day
+        first = _as_date(day)
         birth_date = first.replace(year=first.year - int(content["age"]))
         claim["patient"] = {**claim["patient"], "birth_date": birth_date}
 
 
-def _line(content: str | Mapping[str, Any]) -> dict[str, Any]:
-    if isinstance(content, str):
-        return line_from(content)
+def _line(content: str | int | Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(content, Mapping):
+        return line_from(str(content))
     own = {name: value for name, value in content.items() if name != "line"}
-    return {**(line_from(content["line"]) if "line" in content else {}), **own}
+    return {**(line_from(str(content["line"])) if "line" in content else {}), **own}
 
 
 def _placed(
@@ -158,6 +163,23 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(value, Mapping) and isinstance(merged.get(name), Mapping)
         merged[name] = _merge(merged[name], value) if both else value
     return merged
+
+
+def _as_date(day: Any) -> date:
+    return msgspec.convert(day, date)
+
+
+def _with_times(value: Any, day: date) -> Any:
+    """Return documentation with its times of day as full times of the case's day."""
+    if isinstance(value, Mapping):
+        return {name: _with_times(each, day) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_times(each, day) for each in value]
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    clock, later = found.groups()
+    return f"{day + timedelta(days=int(later or 0))}T{clock}:00"
 
 
 def plain(value: Any) -> Any:

@@ -34,12 +34,14 @@ class Case:
     `content` has the words of `encounter_from` for a case of one claim, or `claims`, a list of such mappings;
     `history`, claims billed before (its presence says that the history is complete, unless `history_since` says
     from when on); `settings` of the rule; `config`, a whole configuration; `complete` for a batch known to be
-    complete; `tables`, rows by table (`{name: {complete: yes, rows: […]}}`); `as_of`, the date of the run.
+    complete; `tables`, rows by table (`{name: {complete: yes, rows: […]}}`, with `edition`, `effective_from`,
+    `effective_to`, `verified`, `carried_forward` as needed); `as_of`, the date of the run.
 
     `expect` is `stop`, `review` or `info` (the gravest finding), `pass`, `not checked` or `not applicable`; or a
     list of findings, each with any of `severity`, `claim`, `lines`, `says`, `fix`, `owner`, `prevents` and
     `at_risk`; or a mapping with such a list under `findings` and a list of `claim`, `lines` and `says` under
-    `not_checked`; for a golden case a mapping of lists of rule codes under `fires` and `not_checked`.
+    `not_checked`; for a golden case a mapping of lists of rule codes under `fires` and `not_checked`, and what
+    happens to the claim under `disposition` (`release`, `review` or `hold`).
     """
 
     pack: InstalledPack = attrs.field(repr=False)
@@ -172,6 +174,10 @@ def _edition(case: Case, name: str, content: Mapping[str, Any]) -> Edition[Any]:
         name=content.get("edition", "of the case"),
         source="case",
         complete=bool(content.get("complete", False)),
+        effective_from=None if "effective_from" not in content else _day(content["effective_from"]),
+        effective_to=None if "effective_to" not in content else _day(content["effective_to"]),
+        verified=bool(content.get("verified", True)),
+        carried_forward=bool(content.get("carried_forward", False)),
     )
 
 
@@ -185,6 +191,11 @@ def _differences(case: Case, report: Report) -> Iterator[str]:
         yield from _unequal("fires", expect.get("fires", ()), {each.rule for each in findings})
         if "not_checked" in expect:
             yield from _unequal("not checked", expect["not_checked"], {each.rule for each in missing})
+        if "disposition" in expect:
+            counts = report.summary
+            got = "hold" if counts.held else "review" if counts.review else "release"
+            if got != expect["disposition"]:
+                yield f"expected to {expect['disposition']}, got {got}"
         return
     if isinstance(expect, Mapping):
         yield from _match("finding", expect.get("findings", ()), [_facts(each) for each in findings])

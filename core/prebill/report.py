@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 import attrs
 
-from prebill.engine.spill import SharedFinding
-from prebill.findings import Disposition, Finding, NotChecked, RuleCrash
+from prebill.findings import Disposition, Finding, NotChecked, RuleCrash, SharedFinding
 from prebill.reading import Place, Problem, Refused, Unreadable
 
 
 @attrs.frozen(kw_only=True)
+class WaivedFinding:
+    """A finding that the practice lets go, with the reason and the last day."""
+
+    finding: Finding
+    reason: str
+    expires: date
+
+
+@attrs.frozen(kw_only=True)
 class ClaimVerdict:
-    """Everything found about one claim. `shared` are its parts in findings reported under other claims."""
+    """Everything found about one claim. `shared` are its parts in findings reported under other claims.
+
+    `expected_value` is what holding the claim is worth in dollars, and `review_minutes` the work of a look at it;
+    None where no finding speaks for a look. `reason` says why it is held or released: `stop`, `always`, `expected
+    value`, `filing limit`, `capacity`. `escalate` asks for a person today. `waived` and `baseline` are findings
+    that do not count: let go by a waiver, or known from before.
+    """
 
     claim_id: str
     place: Place | None
@@ -23,6 +38,12 @@ class ClaimVerdict:
     shared: tuple[SharedFinding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     crashes: tuple[RuleCrash, ...] = ()
+    expected_value: Decimal | None = None
+    review_minutes: Decimal = Decimal(0)
+    reason: str = ""
+    escalate: bool = False
+    waived: tuple[WaivedFinding, ...] = ()
+    baseline: tuple[Finding, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -48,11 +69,15 @@ class Provenance:
 
 @attrs.frozen(kw_only=True)
 class Summary:
-    """The counts of a run. `read` is `clean + review + held`; dollars count a line once."""
+    """The counts of a run. `read` is `clean + review + held`; dollars count a line once.
+
+    `refusals` are inputs, or parts of them, that were refused; `refused` are the claims that these hold.
+    """
 
     read: int = 0
     unreadable: int = 0
     refused: int = 0
+    refusals: int = 0
     clean: int = 0
     review: int = 0
     held: int = 0
@@ -61,12 +86,17 @@ class Summary:
     crashes: int = 0
     problems: int = 0
     changed_earlier: int = 0
+    waived: int = 0
+    baseline: int = 0
+    released_by_capacity: int = 0
+    review_minutes: Decimal = Decimal(0)
     at_risk: Decimal = Decimal(0)
+    by_severity: Mapping[str, int] = attrs.field(factory=dict)
     by_rule: Mapping[str, int] = attrs.field(factory=dict)
     at_risk_by_owner: Mapping[str, Decimal] = attrs.field(factory=dict)
 
 
-ReportItem = ClaimVerdict | Unreadable | Problem | Refused | EarlierVerdict
+ReportItem = ClaimVerdict | Unreadable | Problem | Refused | NotChecked | EarlierVerdict
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -102,8 +132,12 @@ class Report:
 
     @property
     def not_checked(self) -> Iterator[NotChecked]:
-        """The rules that could not be decided, in the order of the claims."""
-        return (each for claim in self.claims for each in claim.not_checked)
+        """The rules that could not be decided, in the order of the claims; last those of the run as a whole."""
+        for item in self:
+            if isinstance(item, ClaimVerdict):
+                yield from item.not_checked
+            elif isinstance(item, NotChecked):
+                yield item
 
     @property
     def incomplete(self) -> bool:
@@ -113,6 +147,6 @@ class Report:
             counts.unreadable
             or counts.refused
             or counts.crashes
+            or counts.refusals
             or self.provenance.failed_packs
-            or any(isinstance(item, Refused) for item in self)
         )
