@@ -1,0 +1,24 @@
+"""Writes a report for people and for programs. Reporters know its values, and nothing of what made them."""
+
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from prebill.report import Report
+from prebill.reporters.csv import write_csv
+from prebill.reporters.json import write_json
+from prebill.reporters.jsonl import write_jsonl
+from prebill.reporters.options import Options, RuleText
+from prebill.reporters.sarif import write_sarif
+from prebill.reporters.text import write_text
+
+Reporter = Callable[[Report, TextIO, Options], None]
+
+REPORTERS: Mapping[str, Reporter] = {
+    "text": write_text,
+    "json": write_json,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "sarif": write_sarif,
+}
+
+__all__ = ["REPORTERS", "Options", "Reporter", "RuleText"]
