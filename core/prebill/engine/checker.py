@@ -89,7 +89,7 @@ class Checker:
         known = _Folder(folder / "known", len(first), workers)
         second = tuple(_Folder(folder / f"second-{bucket}", bucket) for bucket in range(workers))
         changed: list[tuple[Finding, bool]] = []
-        if plan.cohort_rules:
+        if plan.cohort_rules or ledger is not None:
             with _opened([*first, known]) as (*batch, copied):
                 versions = Versions(folder / "versions")
                 if ledger is None:

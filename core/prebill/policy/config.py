@@ -22,6 +22,7 @@ from prebill.policy.waivers import Waiver
 from prebill.rules import Rule
 
 FILE = "prebill.toml"
+_FILES = frozenset({"tables", "registers", "baseline", "ledger"})
 
 _LINE_OF_BUSINESS_BY_FILING_INDICATOR = {
     "MB": "medicare_ffs",
@@ -126,7 +127,8 @@ class Policy:
 def load_policy(path: Path) -> Mapping[str, Any]:
     """Read a configuration file, `prebill.toml` or the table `tool.prebill` of a `pyproject.toml`.
 
-    Returns the plain content; `policy_from` checks it. Raises `ConfigError` when it cannot be read.
+    Returns the plain content, in which the paths of files lead from the directory of this file; `policy_from` checks
+    it. Raises `ConfigError` when it cannot be read.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
@@ -134,9 +136,17 @@ def load_policy(path: Path) -> Mapping[str, Any]:
         message = f"{path}: {error}"
         raise ConfigError(message) from error
     if path.name == "pyproject.toml":
-        section: Mapping[str, Any] = content.get("tool", {}).get("prebill", {})
-        return section
-    return content
+        content = content.get("tool", {}).get("prebill", {})
+    return {name: _placed(value, path.parent) if name in _FILES else value for name, value in content.items()}
+
+
+def _placed(value: Any, folder: Path) -> Any:
+    """Return paths, alone, in a list or under names, as they lead from a directory; URLs stay."""
+    if isinstance(value, Mapping):
+        return {name: _placed(each, folder) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_placed(each, folder) for each in value]
+    return str(folder / value) if isinstance(value, str) and "://" not in value else value
 
 
 def policy_from(content: Mapping[str, Any], rules: RuleSet, origin: str = FILE) -> Policy:

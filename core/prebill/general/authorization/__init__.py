@@ -1,0 +1,1 @@
+"""Authorization: what the payer approved, beside what is billed."""

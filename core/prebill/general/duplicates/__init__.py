@@ -1,0 +1,1 @@
+"""Duplicates: the same service billed twice, and the same claim sent again."""

@@ -1,0 +1,1 @@
+"""Eligibility: what the payer answered about the patient, beside what is billed."""

@@ -1,0 +1,68 @@
+"""What payers ask for before a service: authorization, notification, referral."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from prebill.lookup import NotKnown, Table, table
+from prebill.model import Claim, Payer, ServiceLine
+
+
+@table("auth-requirement", key=("payer_id",), file="auth_requirement.csv")
+@attrs.frozen(kw_only=True)
+class AuthRequirement:
+    """What a payer asks for before a service: `auth`, `referral`, `notification` or `none`.
+
+    `payer_id` is a payer, or a line of business such as `medicare_ffs`. A row speaks for the codes `code_from` to
+    `code_to` (inclusive; without a code for every service), at one place of service or at all, and in `states` (by
+    spaces) or in all. `visits_before_auth` visits of a calendar year need nothing yet. `without` is what the payer
+    does with a claim that lacks it: `deny`, or `review` before payment.
+    """
+
+    payer_id: str
+    code_from: str | None = None
+    code_to: str | None = None
+    place_of_service: str | None = None
+    states: str | None = None
+    requires: str = "auth"
+    visits_before_auth: int = 0
+    without: str = "deny"
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    def speaks_for(self, procedure: str, place: str | None, state: str | None) -> bool:
+        """Tell whether the row is about a procedure at a place of service in a state."""
+        return (
+            (self.code_from is None or self._names(procedure, self.code_from))
+            and self.place_of_service in (None, place)
+            and (self.states is None or state in self.states.split())
+        )
+
+    def _names(self, procedure: str, first: str) -> bool:
+        return len(procedure) == len(first) and first <= procedure <= (self.code_to or first)
+
+
+def required(
+    requirements: Table[AuthRequirement] | None, payer: Payer, claim: Claim, line: ServiceLine, *kinds: str
+) -> tuple[AuthRequirement, ...]:
+    """Return the rows by which the payer, or its line of business, asks for something before the line.
+
+    Raises `NotKnown` without a table, and where an excerpt does not have the payer.
+    """
+    if requirements is None:
+        message = "no table of what the payer requires authorization for"
+        raise NotKnown(message)
+    rows = requirements.find(payer.payer_id) or requirements.find(payer.line_of_business)
+    if rows is None:
+        rows = requirements.all(payer.payer_id)
+    place, state = claim.place_of(line), _state(claim, line)
+    return tuple(row for row in rows if row.requires in kinds and row.speaks_for(line.procedure, place, state))
+
+
+def _state(claim: Claim, line: ServiceLine) -> str | None:
+    """Return the state where the line was rendered: of the facility, else of the practice."""
+    facility = claim.facility_of(line)
+    address = (facility.address if facility else None) or claim.billing.address
+    return address.state if address else None
