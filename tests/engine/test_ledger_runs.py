@@ -33,3 +33,16 @@ def test_a_surgery_that_arrives_later_changes_the_verdict_on_an_earlier_visit() 
         (changed,) = [item for item in report if hasattr(item, "withdrawn")]
     assert (changed.claim_id, changed.withdrawn) == ("V", True)
     assert not list(ledger.findings())
+
+
+def test_a_run_without_a_pack_does_not_hide_its_claims_from_the_pack() -> None:
+    ledger = MemoryLedger()
+    full = RuleSet((pack_of(visit_after_surgery, visit_without_modifier),))
+    without = RuleSet((pack_of(visit_without_modifier),))
+    visit = encounter_from({"id": "V", "lines": ["99213 [I10]"], "date": "2026-03-16"})
+    surgery = encounter_from({"id": "S", "lines": ["27447 [M17.11]"], "date": "2026-03-02"})
+    other = encounter_from({"id": "O", "lines": ["99213 [I10]"], "date": "2026-03-17"})
+    Checker(rule_set=full, as_of=AS_OF).check(Encounters([other]), ledger=ledger).close()
+    Checker(rule_set=without, as_of=AS_OF).check(Encounters([surgery]), ledger=ledger).close()
+    with Checker(rule_set=full, as_of=AS_OF).check(Encounters([visit]), ledger=ledger) as report:
+        assert "LAW106" in {finding.rule for finding in report.findings}

@@ -16,6 +16,7 @@ from typing import TypeVar
 import attrs
 
 from prebill.engine.first_pass import Counts, FirstPass
+from prebill.engine.keys import PAYER_NUMBER
 from prebill.engine.look_back import LookBack, Run, index_ledger, record
 from prebill.engine.plan import Plan
 from prebill.engine.second_pass import Force, SecondPass
@@ -110,6 +111,7 @@ class Checker:
                         force=force,
                         renamed=renamed,
                         versions=versions,
+                        families=frozenset({PAYER_NUMBER, *plan.family_keys}),
                     )
                     changed = record(ledger, run)
             versions.close()
@@ -126,7 +128,7 @@ class Checker:
 
     def plan(self) -> Plan:
         """Compile the rules."""
-        return Plan(self.rules, self.policy, self.tables)
+        return Plan(self.rules, self.policy, self.tables, self.rule_set.by_code.values())
 
     def provenance(self) -> Provenance:
         """Return what a report of this checker names as its sources."""

@@ -138,6 +138,7 @@ class Run:
     force: Force
     renamed: Mapping[int, str]
     versions: Versions
+    families: frozenset[str]
 
 
 def record(ledger: Ledger, run: Run) -> list[tuple[Finding, bool]]:
@@ -147,6 +148,8 @@ def record(ledger: Ledger, run: Run) -> list[tuple[Finding, bool]]:
     """
     changed: list[tuple[Finding, bool]] = []
     with ledger.update() as update:
+        # Families of packs that are not installed today: these claims were not indexed by them.
+        update.drop_families(ledger.families() - run.families)
         for spill in run.batch:
             update.put_claims(_ledger_claim(spill, header, run) for header in spill.headers())
         update.set_live((header.identity, header.number not in run.force.dead) for header in run.copied.headers())

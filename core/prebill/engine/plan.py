@@ -80,17 +80,24 @@ class Applicable:
 class Plan:
     """The rules to run, indexed by procedure, modifiers, place of service, payer, and what the encounter has.
 
+    `family_keys` make the keys of every family that a rule of the plan, or another of those `installed`, gathers
+    claims by: a ledger is indexed by all of them, whichever rules run today.
+
     The index is filled as kinds of lines are met, each by trying every rule once; it is bounded.
     """
 
-    def __init__(self, rules: Iterable[Rule], policy: Policy, tables: TableSet) -> None:
-        self.rules = tuple(each for rule in rules for each in (rule, *rule.parts))
+    def __init__(
+        self, rules: Iterable[Rule], policy: Policy, tables: TableSet, installed: Iterable[Rule] = ()
+    ) -> None:
+        self.rules = _with_parts(rules)
         self.policy = policy
         self.tables = DatedTables()
         self._getters = [self._compile(rule, tables) for rule in self.rules]
         self._keys = [key_maker(rule) if rule.key else None for rule in self.rules]
         self.families = [family(rule) if rule.key else "" for rule in self.rules]
-        self.family_keys = {family(rule): family_key_maker(rule) for rule in self.rules if rule.key}
+        self.family_keys = {
+            family(rule): family_key_maker(rule) for rule in (*self.rules, *_with_parts(installed)) if rule.key
+        }
         self._listed = [
             None if rule.triggers.listed is None else tables.find(rule.triggers.listed) for rule in self.rules
         ]
@@ -231,6 +238,10 @@ def indexed_triggers_met(
         and _met(triggers.places, (place,))
         and (triggers.payers is None or bool({payer.payer_id, payer.line_of_business} & {*triggers.payers}))
     )
+
+
+def _with_parts(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(each for rule in rules for each in (rule, *rule.parts))
 
 
 def _from_encounter(need: Need) -> bool:

@@ -182,9 +182,7 @@ class SecondPass:
         under = next((member for member in targets if member.in_batch), targets[0])
         made = attrs.evolve(finding(bound, hit, under.context.claim), claim_id=under.claim_id, place=under.place)
         payer = under.context.payer.payer_id
-        self.out.add_outcome(
-            under.number, Outcome(claim_id=under.claim_id, payer_id=payer, findings=(made,))
-        )
+        self.out.add_outcome(under.number, Outcome(claim_id=under.claim_id, payer_id=payer, findings=(made,)))
         for number in dict.fromkeys(member.number for member in targets):
             if number == under.number:
                 continue
@@ -200,9 +198,7 @@ class SecondPass:
                     (each.at_risk for each in made.affected if each.claim_id == lines[0].claim_id), Decimal(0)
                 ),
             )
-            self.out.add_outcome(
-                number, Outcome(claim_id=lines[0].claim_id, payer_id=payer, shared=(shared,))
-            )
+            self.out.add_outcome(number, Outcome(claim_id=lines[0].claim_id, payer_id=payer, shared=(shared,)))
         return under.number, made
 
     def _say_undecided(self, bound: BoundRule, answer: Missing, targets: Iterable[Member]) -> None:

@@ -75,3 +75,10 @@ class _Update:
             claim = self.claims[identity]
             self.claims[identity] = attrs.evolve(claim, keys=(*claim.keys, (family, key)))
         self.families |= {family}
+
+    def drop_families(self, families: Iterable[str]) -> None:
+        dropped = set(families)
+        self.families -= dropped
+        for identity, claim in self.claims.items() if dropped else ():
+            keys = tuple(key for key in claim.keys if key[0] not in dropped)
+            self.claims[identity] = attrs.evolve(claim, keys=keys)

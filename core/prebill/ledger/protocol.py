@@ -57,6 +57,10 @@ class LedgerUpdate(Protocol):
         """Add a key family to the index: pairs of a claim's identity and a key."""
         ...
 
+    def drop_families(self, families: Iterable[str]) -> None:
+        """Forget key families with all their keys, because not every claim is indexed by them any more."""
+        ...
+
 
 class Ledger(Protocol):
     """A durable store of claims and of the findings in force on them."""
