@@ -15,7 +15,8 @@ from prebill.model import Claim, Encounter, ServiceLine
 from prebill.rules import REGISTERS, Entry, Rule
 
 SEPARATOR = "\x1f"
-KeyMaker = Callable[[Context, ServiceLine], str]
+KeyMaker = Callable[[Entry[Any]], str]
+FamilyKeyMaker = Callable[[Context, ServiceLine], str]
 
 PAYER_NUMBER = "payer's number"
 CLAIM_SCOPE = "claim#"
@@ -32,32 +33,24 @@ def family(rule: Rule) -> str:
     return record + "+".join(names)
 
 
-def family_key_maker(rule: Rule) -> KeyMaker:
-    """Return a function that makes the key of a line in the rule's family."""
-    return _maker(rule, _family_names(rule))
-
-
-def key_maker(rule: Rule) -> KeyMaker:
-    """Return a function that makes the key of a line; it raises `NotKnown` where a field of it is missing."""
-    return _maker(rule, rule.key)
-
-
-def entry_of(rule: Rule, context: Context, line: ServiceLine, **fields: Any) -> Entry[Any]:
-    """Return a line as a member of a rule's cohort, with the record that the rule asked for."""
-    record_type = rule.signature.cohort_record
-    record = None
-    if record_type is not None:
-        record = record_for(_candidates(context, record_type), context.claim, line)
-    return Entry(context.encounter, line, record, patient=context.patient, **fields)
-
-
-def _maker(rule: Rule, names: tuple[str, ...]) -> KeyMaker:
-    fields = attrgetter(*names)
-    member = entry_of if _asks_record(names) else _bare_entry
-    single = len(names) == 1
+def family_key_maker(rule: Rule) -> FamilyKeyMaker:
+    """Return a function that makes the key of a line in the rule's family, and raises as `key_maker` does."""
+    names = _family_names(rule)
+    key = key_maker(names)
+    record_type = rule.signature.cohort_record if _asks_record(names) else None
 
     def make(context: Context, line: ServiceLine) -> str:
-        entry = member(rule, context, line)
+        return key(entry_of(record_type, context, line))
+
+    return make
+
+
+def key_maker(names: tuple[str, ...]) -> KeyMaker:
+    """Return a function that makes the key of an entry; it raises `NotKnown` where a field of it is missing."""
+    fields = attrgetter(*names)
+    single = len(names) == 1
+
+    def make(entry: Entry[Any]) -> str:
         try:
             values = (fields(entry),) if single else fields(entry)
         except AttributeError:
@@ -68,6 +61,17 @@ def _maker(rule: Rule, names: tuple[str, ...]) -> KeyMaker:
         return SEPARATOR.join(map(str, values))
 
     return make
+
+
+def entry_of(record_type: Any, context: Context, line: ServiceLine, **fields: Any) -> Entry[Any]:
+    """Return a line as a member of a cohort, with its record of the type that the rule asked for, if any.
+
+    Raises `NotKnown` where the record does not have its shape, or several are about the line.
+    """
+    record = None
+    if record_type is not None:
+        record = record_for(_candidates(context, record_type), context.claim, line)
+    return Entry(context.encounter, line, record, patient=context.patient, **fields)
 
 
 def _unknown(names: Iterable[str], entry: Entry[Any]) -> Iterator[str]:
@@ -117,7 +121,7 @@ def digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=12).digest()
 
 
-def claim_keys(makers: Mapping[str, KeyMaker], context: Context) -> Iterator[tuple[str, str]]:
+def claim_keys(makers: Mapping[str, FamilyKeyMaker], context: Context) -> Iterator[tuple[str, str]]:
     """Yield every family and key that any line of a claim has, whether or not it triggers a rule."""
     numbers = {payer_number_of(context.encounter), replaced_by(context.claim)} - {""}
     yield from ((PAYER_NUMBER, number) for number in sorted(numbers))
@@ -137,10 +141,6 @@ def _family_names(rule: Rule) -> tuple[str, ...]:
 
 def _asks_record(names: tuple[str, ...]) -> bool:
     return any(name.startswith("record.") for name in names)
-
-
-def _bare_entry(_rule: Rule, context: Context, line: ServiceLine) -> Entry[Any]:
-    return Entry(context.encounter, line, patient=context.patient)
 
 
 def _candidates(context: Context, record_type: type[Any]) -> tuple[Any, ...]:

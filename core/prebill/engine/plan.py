@@ -26,7 +26,7 @@ class BoundRule:
 
     `settled` tells that the index alone decides whether the rule applies to a line; otherwise `applies` still
     looks at the diagnoses, the date and the claim's frequency. `judges` is False where a cohort rule only sees the
-    line. `key` makes the key of a line for a cohort rule, `family` names how its claims are gathered.
+    line. `key` makes the key of an entry for a cohort rule, `family` names how its claims are gathered.
     """
 
     rule: Rule
@@ -93,7 +93,7 @@ class Plan:
         self.policy = policy
         self.tables = DatedTables()
         self._getters = [self._compile(rule, tables) for rule in self.rules]
-        self._keys = [key_maker(rule) if rule.key else None for rule in self.rules]
+        self._keys = [key_maker(rule.key) if rule.key else None for rule in self.rules]
         self.families = [family(rule) if rule.key else "" for rule in self.rules]
         self.family_keys = {
             family(rule): family_key_maker(rule) for rule in (*self.rules, *_with_parts(installed)) if rule.key

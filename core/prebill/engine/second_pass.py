@@ -99,40 +99,40 @@ class SecondPass:
             encounter = decode_encounter(content)
             context = Context(encounter, self.plan.payer_of(encounter.claim), self.as_of)
             supply = self.plan.supply(encounter)
+            dead = row.number in force.dead
             for position, line in enumerate(encounter.claim.lines):
+                entries: dict[tuple[Any, bool], Entry[Any]] = {}
                 for bound in self.plan.applicable(encounter.claim, line, context.payer, supply).cohort:
+                    rule = bound.rule
                     judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
-                    if bound.family != family or bound.key is None or not (judges or bound.rule.context):
+                    if (
+                        bound.family != family
+                        or bound.key is None
+                        or not (judges or rule.context)
+                        or (position and rule.whole_claims)
+                    ):
                         continue
-                    if position and bound.rule.whole_claims:
-                        continue
-                    if row.number in force.dead and not bound.rule.replaced:
+                    if dead and not rule.replaced:
                         self._count_as_decided(bound, row.number, judges=judges)
                         continue
+                    kind = (rule.signature.cohort_record, judges)
                     try:
-                        key = bound.key(context, line)
-                    except NotKnown as missing:
-                        if judges and bound.rule.key_required:
-                            self._say_not_checked(
-                                bound.rule, str(missing), [(row.number, row.claim_id, line.number)]
+                        entry = entries.get(kind)
+                        if entry is None:
+                            entry = entries[kind] = entry_of(
+                                kind[0],
+                                context,
+                                line,
+                                in_batch=row.number >= 0,
+                                triggered=judges,
+                                in_force=not dead,
+                                identity=str(row.number),
                             )
-                            self._count_as_decided(bound, row.number, judges=judges)
-                        continue
-                    try:
-                        entry = entry_of(
-                            bound.rule,
-                            context,
-                            line,
-                            in_batch=row.number >= 0,
-                            triggered=judges,
-                            in_force=row.number not in force.dead,
-                            identity=str(row.number),
-                        )
+                        key = bound.key(entry)
                     except NotKnown as missing:
-                        if judges:
-                            self._say_not_checked(
-                                bound.rule, str(missing), [(row.number, row.claim_id, line.number)]
-                            )
+                        if judges and (rule.key_required or entry is None):
+                            said = [(row.number, row.claim_id, line.number)]
+                            self._say_not_checked(rule, str(missing), said)
                             self._count_as_decided(bound, row.number, judges=judges)
                         continue
                     member = Member(entry, position, row.number, context, place)
@@ -141,13 +141,15 @@ class SecondPass:
 
     def _judge(self, number: int, key: str, members: list[Member]) -> list[tuple[int, Finding]]:
         rule = self.plan.rules[number]
-        members.sort(key=lambda member: (member.entry.from_date, member.claim_id, member.position))
         found: list[tuple[int, Finding]] = []
         decided: set[int] = set()
-        bound = self.plan.bound(number, _common_payer(members))
-        if bound is not None and _enough(rule, members):
-            found = self._ask(bound, key, members, decided)
-        self._say_where_history_ends(number, rule, members, decided)
+        if _enough(rule, members):
+            members.sort(key=lambda member: (member.entry.from_date, member.claim_id, member.position))
+            bound = self.plan.bound(number, _common_payer(members))
+            if bound is not None:
+                found = self._ask(bound, key, members, decided)
+        if rule.window is not None:
+            self._say_where_history_ends(number, rule.window, members, decided)
         return found
 
     def _ask(
@@ -223,7 +225,7 @@ class SecondPass:
                 self.out.add_outcome(number, Outcome(claim_id=claim_id, not_checked=(said,)))
 
     def _say_where_history_ends(
-        self, number: int, rule: Rule, members: Iterable[Member], decided: Collection[int]
+        self, number: int, window: int, members: Iterable[Member], decided: Collection[int]
     ) -> None:
         """A line without a violation passed only if everything within the rule's window is known.
 
@@ -232,15 +234,15 @@ class SecondPass:
         """
         since = self.plan.policy.history_since
         for member in members:
-            if rule.window is None or not member.in_batch or not member.entry.triggered:
+            if not member.in_batch or not member.entry.triggered:
                 continue
-            needed = member.entry.from_date - timedelta(days=rule.window)
+            needed = member.entry.from_date - timedelta(days=window)
             if since is None and id(member) in decided:
                 self._without_history[number] = self._without_history.get(number, 0) - 1
             elif since is not None and since > needed and id(member) not in decided:
                 reason = f"billing history starts {since}; it must reach back to {needed}"
                 line = (member.number, member.claim_id, member.entry.line.number)
-                self._say_not_checked(rule, reason, [line])
+                self._say_not_checked(self.plan.rules[number], reason, [line])
 
     def _count_as_decided(self, bound: BoundRule, number: int, *, judges: bool) -> None:
         """Take off a line that the first pass counted among those without history."""
@@ -251,8 +253,8 @@ class SecondPass:
 def _enough(rule: Rule, members: Sequence[Member]) -> bool:
     """Tell whether there are lines to judge, and as many lines and claims as a violation takes."""
     return (
-        any(member.entry.triggered for member in members)
-        and len(members) >= rule.minimum
+        len(members) >= rule.minimum
+        and any(member.entry.triggered for member in members)
         and (rule.minimum_claims == 1 or len({member.number for member in members}) >= rule.minimum_claims)
     )
 

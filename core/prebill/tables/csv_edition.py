@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import importlib.resources
+import io
+import zlib
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,33 +18,39 @@ import msgspec
 
 from prebill.errors import TableError
 from prebill.lookup import Edition, build_edition, table_spec
+from prebill.sorted_rows import SortedRows, text_of
 
 Row = TypeVar("Row")
 
 _HEADERS = ("edition", "source", "complete", "effective_from", "effective_to", "verified", "carried_forward")
 _YES = {"yes", "true"}
+_HEADING_BYTES = 4096
 
 
+@cache
 def shipped_edition(row_type: type[Row]) -> Edition[Row] | None:
-    """Read the edition that ships beside a row type, or return None when none does."""
+    """Read the edition that ships beside a row type, once in a process, or return None when none does."""
     spec = table_spec(row_type)
     if spec is None or spec.file is None:
         return None
     resource = importlib.resources.files(spec.package).joinpath(spec.file)
-    return _parse(row_type, resource.read_text(encoding="utf-8"), f"{spec.package}/{spec.file}")
+    return _parse(row_type, resource.read_bytes, f"{spec.package}/{spec.file}")
 
 
 def read_edition(row_type: type[Row], path: Path) -> Edition[Row]:
     """Read an edition from a file; raises `TableError` with the line for anything that does not fit."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return _parse(row_type, path.read_bytes, str(path))
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         message = f"{path}: the table cannot be read: {error}"
         raise TableError(message) from error
-    return _parse(row_type, text, str(path))
 
 
-def _parse(row_type: type[Row], text: str, where: str) -> Edition[Row]:
+def _parse(row_type: type[Row], read: Callable[[], bytes], where: str) -> Edition[Row]:
+    content = read()
+    spec = table_spec(row_type)
+    large = spec is not None and spec.large
+    text = _beginning(content) if large else text_of(content)
     lines = text.splitlines()
     heading: dict[str, Any] = {}
     start = 0
@@ -52,6 +63,18 @@ def _parse(row_type: type[Row], text: str, where: str) -> Edition[Row]:
     if absent:
         message = f"{where}: add the lines {', '.join(f'`# {name}: …`' for name in absent)} at the top"
         raise TableError(message)
+    window = {name: _day(heading.get(name), where) for name in ("effective_from", "effective_to")}
+    facts = {
+        "name": heading["edition"],
+        "source": heading["source"],
+        "complete": heading["complete"] in _YES,
+        "checksum": hashlib.sha256(content if large else text.encode()).hexdigest()[:16],
+        "verified": heading.get("verified", "yes") in _YES,
+        "carried_forward": heading.get("carried_forward") in _YES,
+        **window,
+    }
+    if large:
+        return Edition(rows=SortedRows(row_type, read, where), **facts)
     rows = []
     for number, cells in enumerate(csv.DictReader(lines[start:]), start + 2):
         try:
@@ -59,18 +82,13 @@ def _parse(row_type: type[Row], text: str, where: str) -> Edition[Row]:
         except msgspec.ValidationError as error:
             message = f"{where}, line {number}: {error}"
             raise TableError(message) from error
-    return build_edition(
-        row_type,
-        rows,
-        name=heading["edition"],
-        source=heading["source"],
-        complete=heading["complete"] in _YES,
-        checksum=hashlib.sha256(text.encode()).hexdigest()[:16],
-        effective_from=_day(heading.get("effective_from"), where),
-        effective_to=_day(heading.get("effective_to"), where),
-        verified=heading.get("verified", "yes") in _YES,
-        carried_forward=heading.get("carried_forward") in _YES,
-    )
+    return build_edition(row_type, rows, **facts)
+
+
+def _beginning(content: bytes) -> str:
+    """Return the first lines of a large file, which have the heading, without reading all of it."""
+    with io.BytesIO(content) as raw, gzip.open(raw) if content[:2] == b"\x1f\x8b" else raw as opened:
+        return opened.read(_HEADING_BYTES).decode("utf-8-sig", errors="ignore")
 
 
 def _typed(cells: dict[str | Any, str | Any]) -> dict[str, Any]:

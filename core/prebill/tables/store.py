@@ -49,7 +49,7 @@ class TableSet:
         if spec is None:
             message = f"{row_type.__qualname__} is not declared with @table"
             raise TypeError(message)
-        shipped = shipped_edition(row_type)
+        shipped: Edition[Any] | None = shipped_edition(row_type)  # type: ignore[arg-type]
         editions = (*self.loaded.get(spec.name, ()), *((shipped,) if shipped else ()))
         return Table(spec.name, editions, _has_dates(row_type))
 
