@@ -101,6 +101,8 @@ class _Page:
         self._wrapped(finding.message, _INDENT)
         if others := _others(finding):
             self._wrapped(f"Also on {others}.", _INDENT)
+        for drawn in finding.evidence.get("timeline", ()):
+            self._write(" " * (_INDENT + 2) + _printable(str(drawn)))
         self._wrapped(f"Fix: {finding.fix}", _INDENT)
 
     def _shared(self, shared: SharedFinding) -> None:

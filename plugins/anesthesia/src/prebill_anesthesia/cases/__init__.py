@@ -1,0 +1,1 @@
+"""Worked cases of the rules, and golden cases of the whole pack."""

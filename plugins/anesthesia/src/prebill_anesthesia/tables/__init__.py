@@ -1,0 +1,1 @@
+"""Dated reference tables of anesthesia billing, each with the edition that ships."""
