@@ -17,7 +17,7 @@ help:  ## list these targets
 setup: $(VENV)/.setup  ## install every development tool and all members, editable
 
 demo: $(BIN)/prebill  ## check a day of a synthetic practice
-	$(BIN)/prebill check examples/practice-day.837 --config examples/prebill.toml
+	$(BIN)/prebill check examples/practice-day.837 --config examples/prebill.toml --as-of 2026-03-23 --fail-on never
 
 test: setup  ## run all tests on all cores
 	$(BIN)/python -m pytest -n auto

@@ -100,3 +100,15 @@ def test_a_table_of_pyproject_is_read(tmp_path) -> None:
     path = tmp_path / "pyproject.toml"
     path.write_text("[tool.prebill]\nselect = ['LAW']\n")
     assert load_policy(path) == {"select": ["LAW"]}
+
+
+def test_files_are_named_from_the_directory_of_the_configuration(tmp_path) -> None:
+    path = tmp_path / "prebill.toml"
+    path.write_text(
+        "ledger = 'postgresql://db/billed'\nbaseline = 'old.json'\n[registers]\norders = ['a.csv', '/b.csv']\n"
+    )
+    assert load_policy(path) == {
+        "ledger": "postgresql://db/billed",
+        "baseline": str(tmp_path / "old.json"),
+        "registers": {"orders": [str(tmp_path / "a.csv"), "/b.csv"]},
+    }

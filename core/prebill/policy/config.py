@@ -127,8 +127,8 @@ class Policy:
 def load_policy(path: Path) -> Mapping[str, Any]:
     """Read a configuration file, `prebill.toml` or the table `tool.prebill` of a `pyproject.toml`.
 
-    Returns the plain content, in which the paths of files lead from the directory of this file; `policy_from` checks
-    it. Raises `ConfigError` when it cannot be read.
+    Returns the plain content, in which paths lead from the directory of the file; `policy_from` checks it. Raises
+    `ConfigError` when it cannot be read.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)

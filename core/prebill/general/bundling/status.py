@@ -58,6 +58,8 @@ def _problem(
     if status == "I":
         return "Medicare wants another code for this service", "Bill the code that Medicare uses instead.", None
     if status in "BP":
+        if not line.charge:  # recorded, not billed: 99024 after surgery
+            return None
         meaning = "its payment is part of other services, nothing is paid for it"
         return meaning, "Remove the line, or keep it for a payer after Medicare.", "review"
     if status == "N" and not line.has("GY"):

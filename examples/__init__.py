@@ -1,0 +1,1 @@
+"""A day of a synthetic practice: its generator, its files and what prebill finds in them."""

@@ -1,0 +1,1 @@
+"""The synthetic practice whose day is generated, one module for each of its departments."""
