@@ -94,7 +94,7 @@ class Checker:
             with _opened([*first, known]) as (*batch, copied):
                 versions = Versions(folder / "versions")
                 if ledger is None:
-                    force = _changes_within(batch, versions)
+                    force = _changes_within(batch, versions) if counts.changes else Force()
                 else:
                     for spill in batch:
                         versions.add(spill, spill.headers())

@@ -32,14 +32,20 @@ NO_HISTORY = "no billing history is known: give a ledger, and history_since"
 
 @attrs.define
 class Counts:
-    """What went in: claims read, claims that could not be read, and claims of refused inputs."""
+    """What went in: claims read, not readable, of refused inputs; and how many replace or void others."""
 
     read: int = 0
     unreadable: int = 0
     refused: int = 0
+    changes: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.read + other.read, self.unreadable + other.unreadable, self.refused + other.refused)
+        return Counts(
+            self.read + other.read,
+            self.unreadable + other.unreadable,
+            self.refused + other.refused,
+            self.changes + other.changes,
+        )
 
 
 class _Answers:
@@ -75,6 +81,7 @@ class FirstPass:
         for number, item in enumerate(items, first_number):
             if isinstance(item, Sourced):
                 self.counts.read += 1
+                self.counts.changes += item.encounter.claim.frequency_code in CHANGES
                 self.check(number, item.encounter, item.origin)
             else:
                 self.spill.add_item(number, item)

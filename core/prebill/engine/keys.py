@@ -18,6 +18,7 @@ SEPARATOR = "\x1f"
 KeyMaker = Callable[[Entry[Any]], str]
 FamilyKeyMaker = Callable[[Context, ServiceLine], str]
 
+PATIENT = ("patient",)
 PAYER_NUMBER = "payer's number"
 CLAIM_SCOPE = "claim#"
 
@@ -36,6 +37,8 @@ def family(rule: Rule) -> str:
 def family_key_maker(rule: Rule) -> FamilyKeyMaker:
     """Return a function that makes the key of a line in the rule's family, and raises as `key_maker` does."""
     names = _family_names(rule)
+    if names == PATIENT:
+        return _patient_key
     key = key_maker(names)
     record_type = rule.signature.cohort_record if _asks_record(names) else None
 
@@ -43,6 +46,13 @@ def family_key_maker(rule: Rule) -> FamilyKeyMaker:
         return key(entry_of(record_type, context, line))
 
     return make
+
+
+def _patient_key(context: Context, line: ServiceLine) -> str:
+    if context.patient is None:
+        message = "no patient to gather lines by"
+        raise NotKnown(message)
+    return context.patient
 
 
 def key_maker(names: tuple[str, ...]) -> KeyMaker:
@@ -136,7 +146,7 @@ def claim_keys(makers: Mapping[str, FamilyKeyMaker], context: Context) -> Iterat
 
 
 def _family_names(rule: Rule) -> tuple[str, ...]:
-    return ("patient",) if "patient" in rule.key else rule.key
+    return PATIENT if "patient" in rule.key else rule.key
 
 
 def _asks_record(names: tuple[str, ...]) -> bool:

@@ -259,7 +259,8 @@ def _empty_tables(rule: Rule, tables: TableSet) -> str:
 
 
 def _lists(table: Table[Any] | None, procedure: str) -> bool:
-    return table is None or any((procedure,) in edition.rows for edition in table.editions)
+    """Tell whether a table has a procedure; one that is not loaded at all may."""
+    return table is None or not table.editions or any((procedure,) in edition.rows for edition in table.editions)
 
 
 def _met(trigger: CodeSet | None, values: Iterable[str | None]) -> bool:
