@@ -31,7 +31,7 @@ format: setup  ## mend what the linters can mend
 bench: setup  ## measure throughput and memory
 	$(BIN)/python -m benchmarks
 
-docs: setup  ## generate the rule reference
+docs: setup  ## write what the documentation prints from the code
 	$(BIN)/python -m docs
 
 lock: $(BIN)/uv  ## move every pin in requirements/ to the newest release

@@ -7,7 +7,10 @@ import attrs
 
 @attrs.frozen
 class CodeSet:
-    """An immutable set of codes: single codes, inclusive ranges of codes of equal length, and prefixes."""
+    """An immutable set of codes: single codes, inclusive ranges of codes of equal length, and prefixes.
+
+    A range of numbers holds numbers only: `0101T`, a code of another kind, is not in `00100-01999`.
+    """
 
     single: frozenset[str] = frozenset()
     ranges: tuple[tuple[str, str], ...] = ()
@@ -19,7 +22,10 @@ class CodeSet:
             return False
         return (
             code in self.single
-            or any(len(code) == len(first) and first <= code <= last for first, last in self.ranges)
+            or any(
+                len(code) == len(first) and first <= code <= last and _is_of_kind(code, last)
+                for first, last in self.ranges
+            )
             or code.startswith(self.prefixes)
         )
 
@@ -39,6 +45,11 @@ class CodeSet:
             *(f"{prefix}*" for prefix in self.prefixes),
         ]
         return ", ".join(parts) + (f" without {self.without}" if self.without else "")
+
+
+def _is_of_kind(code: str, last: str) -> bool:
+    """Tell whether a code ends like the last one of its range, where that starts with a digit."""
+    return not last[0].isdigit() or code[-1] == last[-1] or (code[-1].isdigit() and last[-1].isdigit())
 
 
 def codes(*terms: str) -> CodeSet:

@@ -103,7 +103,7 @@ class SharedFinding:
 class NotChecked:
     """A rule that applied and could not be decided, and what was missing.
 
-    `lines` is empty for a claim as a whole. `claim_id` is None where the reason lies in the run and not in a claim;
+    `lines` is empty for a claim as a whole. `claim_id` is None where the reason lies in the run, not in a claim;
     then `count` tells how many lines were not checked.
     """
 

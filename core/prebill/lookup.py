@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from prebill.sorted_rows import SortedRows
+
 TABLE_SPEC = "__prebill_table__"
 
 Row = TypeVar("Row")
@@ -28,15 +30,18 @@ class NotKnown(Exception):  # noqa: N818 - it is an answer, not an error
 
 @attrs.frozen(kw_only=True)
 class TableSpec:
-    """What a row type declares about its table: name, key columns, and the excerpt that ships with it."""
+    """What a row type declares about its table: name, key columns, size, and the edition that ships with it."""
 
     name: str
     key: tuple[str, ...]
     package: str
     file: str | None
+    large: bool = False
 
 
-def table(name: str, *, key: tuple[str, ...], file: str | None = None) -> Callable[[RowClass], RowClass]:
+def table(
+    name: str, *, key: tuple[str, ...], file: str | None = None, large: bool = False
+) -> Callable[[RowClass], RowClass]:
     """Declare an attrs class as the row type of a reference table.
 
     Args:
@@ -45,11 +50,13 @@ def table(name: str, *, key: tuple[str, ...], file: str | None = None) -> Callab
         file: The shipped edition, a CSV beside the declaring module: lines `# name: value` for `edition`,
             `source`, `complete`, `effective_from`, `effective_to`, and where they apply `verified: no` and
             `carried_forward: yes`, then a header, then the rows.
+        large: Whether a file has so many rows that they are read at the first look-up and made one by one; see
+            `SortedRows` for what it may hold.
     """
 
     def declare(cls: RowClass) -> RowClass:
         package = cls.__module__.rpartition(".")[0]
-        setattr(cls, TABLE_SPEC, TableSpec(name=name, key=key, package=package, file=file))
+        setattr(cls, TABLE_SPEC, TableSpec(name=name, key=key, package=package, file=file, large=large))
         return cls
 
     return declare
@@ -158,6 +165,19 @@ class Table(Generic[Row]):
     def get(self, *key: Any) -> Row | None:
         """Return the row of a key in force on the day, the first of several, or None; see `all`."""
         return next(iter(self.all(*key)), None)
+
+    def starting_with(self, prefix: str) -> tuple[Row, ...]:
+        """Return the rows in force on the day whose key, a single column, starts with a prefix, in order."""
+        rows = self.edition.rows
+        found = (
+            tuple(rows.starting_with(prefix))
+            if isinstance(rows, SortedRows)
+            else tuple(row for key in sorted(rows) if key[0].startswith(prefix) for row in rows[key])
+        )
+        if self.dated_rows and self.day is not None:
+            day = self.day
+            return tuple(row for row in found if in_force(row, day))
+        return found
 
 
 def build_edition(

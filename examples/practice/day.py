@@ -22,12 +22,17 @@ from prebill import (
     Provider,
     Referral,
     ServiceLine,
+    codes,
 )
+from prebill.model import QualifiedDate
 from prebill.model.registers import ReturnedMember
 from prebill.rules import record_name
 
 SENT_ON = date(2026, 3, 23)
 """The day on which the practice checks its claims, before they go out."""
+INPATIENT = "21"
+TESTS = codes("70010-79999 80047-89398 91000-96020")
+"""What is done on somebody's order; here those who do it have ordered it for their own patients."""
 
 
 @attrs.frozen(kw_only=True)
@@ -124,7 +129,12 @@ class Day:
         number = self._counts[department] = self._counts.get(department, 0) + 1
         claim_id = f"{department}-{number:03}"
         numbered = tuple(
-            attrs.evolve(each, number=position, from_date=day if each.from_date == date.min else each.from_date)
+            attrs.evolve(
+                each,
+                number=position,
+                from_date=day if each.from_date == date.min else each.from_date,
+                ordering=attrs.evolve(clinician, taxonomy=None) if each.procedure in TESTS else None,
+            )
             for position, each in enumerate(lines, 1)
         )
         codes = [code.replace(".", "") for code in diagnoses.split()]
@@ -141,6 +151,7 @@ class Day:
             ),
             rendering=clinician,
             facility=facility,
+            dates=(QualifiedDate(qualifier="435", from_date=day),) if place == INPATIENT else (),
             authorization_numbers=(authorization,) if authorization else (),
             signature_on_file=True,
             assignment="A",

@@ -38,3 +38,12 @@ def test_a_range_needs_ends_of_one_length_in_order(range_: str) -> None:
 def test_a_range_of_numbers_is_a_range_of_codes(low: int, high: int, code: int) -> None:
     low, high = sorted((low, high))
     assert (f"{code:05}" in codes(f"{low:05}-{high:05}")) == (low <= code <= high)
+
+
+def test_a_range_of_numbers_holds_no_codes_of_another_kind() -> None:
+    assert "00100" in codes("00100-01999")
+    assert "0101T" not in codes("00100-01999")
+    assert "0500T" not in codes("0001U-0999U")
+    assert "0500U" in codes("0001U-0999U")
+    assert "99213" not in codes("0001F-9999F")
+    assert "C7A" in codes("C00-D49")

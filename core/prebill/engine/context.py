@@ -19,16 +19,24 @@ Getter = Callable[["Context", ServiceLine | None], Any]
 class Context:
     """One encounter while its rules run; remembers the records that it has given their types."""
 
-    __slots__ = ("_patient", "as_of", "claim", "encounter", "origin", "payer", "records")
+    __slots__ = ("_first_day", "_patient", "as_of", "claim", "encounter", "origin", "payer", "records")
 
     def __init__(self, encounter: Encounter, payer: Payer, as_of: date, origin: Origin | None = None) -> None:
         self.encounter = encounter
         self.claim: Claim = encounter.claim
         self._patient: str | bool | None = False
+        self._first_day: date | None = None
         self.payer = payer
         self.as_of = as_of
         self.origin = origin
         self.records: dict[type[Any], tuple[Any, ...]] = {}
+
+    @property
+    def first_day(self) -> date:
+        """The claim's first date of service, worked out once for all tables of the claim."""
+        if self._first_day is None:
+            self._first_day = self.claim.from_date
+        return self._first_day
 
     @property
     def patient(self) -> str | None:
@@ -126,9 +134,11 @@ def getter(need: Need, tables: DatedTables, table: Table[Any] | None = None) -> 
 def _table_getter(need: Need, tables: DatedTables, table: Table[Any] | None) -> Getter:
     if table is None:
         raise AssertionError(need.name)
+    if need.optional and not table.editions:
+        return lambda _context, _line: None
 
     def find(context: Context, line: ServiceLine | None) -> Any:
-        day = context.claim.from_date if line is None else line.from_date
+        day = context.first_day if line is None else line.from_date
         try:
             return tables.on(table, day)
         except NotKnown:

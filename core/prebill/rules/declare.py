@@ -181,6 +181,7 @@ def rule(
     payers: tuple[str, ...] | None = None,
     effective: tuple[date | None, date | None] | None = None,
     frequencies: tuple[str, ...] | None = None,
+    listed: type[Any] | None = None,
     supersedes: tuple[str, ...] = (),
     key: tuple[str, ...] = (),
     window: int | None = None,
@@ -213,6 +214,7 @@ def rule(
         payers: Trigger: payer ids or lines of business.
         effective: Trigger: first and last date of service, inclusive.
         frequencies: Trigger: claim frequency codes, such as `7` for a replacement.
+        listed: Trigger: row type of a table keyed by the procedure alone, which has the procedure.
         supersedes: Codes of more general rules that stay silent when this one speaks on the same lines.
         key: For a cohort: names of `Entry` properties that its lines share, or `record.<field>`.
         window: For a cohort: a line's verdict depends on no line more than this many days away. The rule then
@@ -254,6 +256,7 @@ def rule(
                 payers=payers,
                 effective=effective,
                 frequencies=frequencies,
+                listed=listed,
             ),
             severity=Severity(severity),
             owner=Owner(owner),

@@ -77,7 +77,9 @@ class Need:
         """What is asked for, in words for a report."""
         if self.kind is NeedKind.RECORD:
             return f"{record_name(self.type)} record"
-        return f"{REGISTERS[self.type].replace('_', ' ')} register" if self.kind is NeedKind.REGISTER else self.name
+        if self.kind is NeedKind.REGISTER:
+            return f"{REGISTERS[self.type].replace('_', ' ')} register"
+        return self.name
 
 
 @attrs.frozen(kw_only=True)

@@ -6,6 +6,7 @@ from datetime import date
 
 import attrs
 
+from prebill.general.where_rendered import state_of
 from prebill.lookup import NotKnown, Table, table
 from prebill.model import Claim, Payer, ServiceLine
 
@@ -57,12 +58,5 @@ def required(
     rows = requirements.find(payer.payer_id) or requirements.find(payer.line_of_business)
     if rows is None:
         rows = requirements.all(payer.payer_id)
-    place, state = claim.place_of(line), _state(claim, line)
+    place, state = claim.place_of(line), state_of(claim, line)
     return tuple(row for row in rows if row.requires in kinds and row.speaks_for(line.procedure, place, state))
-
-
-def _state(claim: Claim, line: ServiceLine) -> str | None:
-    """Return the state where the line was rendered: of the facility, else of the practice."""
-    facility = claim.facility_of(line)
-    address = (facility.address if facility else None) or claim.billing.address
-    return address.state if address else None

@@ -39,6 +39,7 @@ _LONG = codes("00560-00580 00796 00882 01967")
         "Medicare Claims Processing Manual, Pub. 100-04 ch. 12 §50.G",
     ),
     procedures=(ANESTHESIA_RANGE | QUALIFYING_CIRCUMSTANCES) - DELETED,
+    supersedes=("INF115",),
     fails=["00840-AA x8 @22"],
     passes=["00840-AA 120min @22"],
 )

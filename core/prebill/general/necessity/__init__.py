@@ -1,0 +1,1 @@
+"""Medical necessity and diagnosis coding: NEC101 to NEC112."""
