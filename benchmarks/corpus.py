@@ -26,8 +26,7 @@ _SUBSCRIBER = (
 _CLAIM = "CLM*C{number:08}*{total}***{place}:B:1*Y*A*Y*Y~\nREF*G1*A{number:08}~\nHI*ABK:M1711*ABF:I10~\n"
 _RENDERING = "NM1*82*1*BAKER*DANA****XX*{npi}~\nPRV*PE*PXC*{taxonomy}~\n"
 _LINE = (
-    "LX*{line}~\nSV1*HC:{procedure}*{charge}*{unit}*{units}***1:2~\nDTP*472*D8*{day}~\n"
-    "REF*6R*C{number:08}-{line}~\n"
+    "LX*{line}~\nSV1*HC:{procedure}*{charge}*{unit}*{units}***1:2~\nDTP*472*D8*{day}~\nREF*6R*C{number:08}-{line}~\n"
 )
 
 # Lines by specialty: place of service, taxonomy, NPI and (procedure with modifiers, charge, unit, units).

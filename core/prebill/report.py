@@ -144,9 +144,5 @@ class Report:
         """Tell whether anything went unchecked that should not have: unreadable claims, crashes, failed packs."""
         counts = self.summary
         return bool(
-            counts.unreadable
-            or counts.refused
-            or counts.crashes
-            or counts.refusals
-            or self.provenance.failed_packs
+            counts.unreadable or counts.refused or counts.crashes or counts.refusals or self.provenance.failed_packs
         )

@@ -51,12 +51,8 @@ def _authorize(
     day: Day, person: Person, number: str, codes: Iterable[str], visits: int, first: date, last: date
 ) -> str:
     code, *others = codes
-    service = AuthorizedService(
-        code_from=code, further_codes=tuple(others), units=Decimal(visits), unit_type="visits"
-    )
-    return day.authorize(
-        person, Authorization(number=number, valid_from=first, valid_to=last, services=(service,))
-    )
+    service = AuthorizedService(code_from=code, further_codes=tuple(others), units=Decimal(visits), unit_type="visits")
+    return day.authorize(person, Authorization(number=number, valid_from=first, valid_to=last, services=(service,)))
 
 
 def _weekly_sessions(day: Day) -> None:
@@ -72,9 +68,7 @@ def _weekly_sessions(day: Day) -> None:
         person = day.patient(payer)
         authorization = None
         if payer is BLUESTONE:
-            authorization = _authorize(
-                day, person, f"BSA60{number}2", [code], 12, date(2026, 3, 1), date(2026, 6, 30)
-            )
+            authorization = _authorize(day, person, f"BSA60{number}2", [code], 12, date(2026, 3, 1), date(2026, 6, 30))
         for week in _MONDAYS:
             on = week + timedelta(days=number % 4)
             day.bill(
@@ -91,9 +85,7 @@ def _weekly_sessions(day: Day) -> None:
     on = _MONDAYS[2]
     day.bill("BH", intake, PSYCHOLOGISTS[0], on, "F33.1", line("90791"), records=[note(on, _MINUTES["90791"], 15)])
     family = day.patient(NORTHWIND)
-    day.bill(
-        "BH", family, PSYCHOLOGISTS[1], on, "F43.10", line("90847"), records=[note(on, _MINUTES["90847"], 16)]
-    )
+    day.bill("BH", family, PSYCHOLOGISTS[1], on, "F43.10", line("90847"), records=[note(on, _MINUTES["90847"], 16)])
 
 
 def _prescriber(day: Day) -> None:

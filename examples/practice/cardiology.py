@@ -260,9 +260,7 @@ def _defects(day: Day) -> None:
         line("93306", dx=(1,)),
         records=[_OWN],
     )
-    day.leak(
-        claim, "CAR101", "stop", (1,), "the covered diagnosis is on the claim, and the line does not point to it"
-    )
+    day.leak(claim, "CAR101", "stop", (1,), "the covered diagnosis is on the claim, and the line does not point to it")
 
     # An echocardiogram without any covered indication.
     claim = day.bill("CA", day.patient(NORTHWIND), doctor, _WEEK[3], "Z13.6", line("93306"), records=[_OWN])

@@ -188,9 +188,7 @@ class Day:
             plan_begin=date(2026, 1, 1) if day.year == 2026 else date(2025, 1, 1),
             plan_type=payer.plan_type,
             primary_care_npi=person.doctor.npi if person.doctor else None,
-            benefits=(
-                Benefit(service_type="30", period_begin=date(2026, 1, 1)) if payer is MEDICARE else network,
-            ),
+            benefits=(Benefit(service_type="30", period_begin=date(2026, 1, 1)) if payer is MEDICARE else network,),
             returned_member=ReturnedMember(
                 member_id=person.coverage.member_id,
                 last_name=patient.last_name,

@@ -77,9 +77,7 @@ def _enrollment() -> bytes:
 
 def _register(key: str, register: Mapping[str, list[Any]]) -> bytes:
     """Write records as rows; a record that holds a list of records takes as many rows as the longest of them."""
-    rows = [
-        {key: name} | row for name, records in register.items() for record in records for row in _rows_of(record)
-    ]
+    rows = [{key: name} | row for name, records in register.items() for record in records for row in _rows_of(record)]
     used = {title for row in rows for title in row}
     kinds = {type(record) for records in register.values() for record in records}
     own = [column.name for kind in kinds for column in _columns(kind) if column.name in used]

@@ -106,9 +106,7 @@ class PayerBilled:
     group_number: str | None = None
 
 
-MEDICARE = PayerBilled(
-    payer_id="12502", name="MEDICARE PART B", filing_indicator="MB", line_of_business="medicare_ffs"
-)
+MEDICARE = PayerBilled(payer_id="12502", name="MEDICARE PART B", filing_indicator="MB", line_of_business="medicare_ffs")
 NORTHWIND = PayerBilled(
     payer_id="NWH01",
     name="NORTHWIND SAMPLE HEALTH",

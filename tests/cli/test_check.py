@@ -110,9 +110,7 @@ def test_an_unreadable_claim_is_incomplete_and_costs_no_other(prebill: Prebill, 
     assert kinds == ["run", "unreadable", "claim", "finding", "summary"]
 
 
-def test_a_crashing_rule_is_incomplete_and_named(
-    prebill: Prebill, claims: Claims, packs: Callable[..., None]
-) -> None:
+def test_a_crashing_rule_is_incomplete_and_named(prebill: Prebill, claims: Claims, packs: Callable[..., None]) -> None:
     packs("sample", "crashing")
     result = prebill("check", claims(CRASH, STOP))
     assert result.exit_code == 3
@@ -120,9 +118,7 @@ def test_a_crashing_rule_is_incomplete_and_named(
     assert "SMP101 modifier-missing" in result.stdout
 
 
-def test_a_failed_pack_is_incomplete_and_named(
-    prebill: Prebill, claims: Claims, packs: Callable[..., None]
-) -> None:
+def test_a_failed_pack_is_incomplete_and_named(prebill: Prebill, claims: Claims, packs: Callable[..., None]) -> None:
     packs("sample", "broken")
     file = claims(CLEAN, STOP)
     result = prebill("check", file, "--quiet")

@@ -16,9 +16,7 @@ from tests.cli.conftest import Prebill
 COMMANDS = ("check", "explain", "rules", "packs", "schema", "convert", "config", "ledger", "test", "new")
 
 
-def test_help_lists_core_and_pack_commands_and_the_exit_codes(
-    prebill: Prebill, packs: Callable[..., None]
-) -> None:
+def test_help_lists_core_and_pack_commands_and_the_exit_codes(prebill: Prebill, packs: Callable[..., None]) -> None:
     packs("sample", "broken")
     result = prebill("--help")
     assert result.exit_code == 0
@@ -43,9 +41,7 @@ def test_an_unknown_command_gets_the_nearest(prebill: Prebill) -> None:
 
 
 def test_explain_says_everything(prebill: Prebill) -> None:
-    Path("prebill.toml").write_text(
-        "[rules.SMP101]\nallowed = ['57']\n[payers.P1.rules.SMP101]\nseverity = 'info'\n"
-    )
+    Path("prebill.toml").write_text("[rules.SMP101]\nallowed = ['57']\n[payers.P1.rules.SMP101]\nseverity = 'info'\n")
     said = prebill("explain", "modifier-missing").stdout
     for part in (
         "SMP101 modifier-missing\nA line lacks a modifier.",
@@ -65,9 +61,7 @@ def test_explain_says_everything(prebill: Prebill) -> None:
 
 def test_explain_for_programs_and_for_the_reference(prebill: Prebill) -> None:
     (rule,) = json.loads(prebill("explain", "SMP101", "--format", "json").stdout)
-    assert rule["settings"] == [
-        {"name": "allowed", "type": "tuple[str, ...]", "default": ["25"], "configured": {}}
-    ]
+    assert rule["settings"] == [{"name": "allowed", "type": "tuple[str, ...]", "default": ["25"], "configured": {}}]
     page = prebill("explain", "SMP", "--format", "markdown").stdout
     assert [line for line in page.splitlines() if line.startswith("## ")] == [
         "## SMP101 modifier-missing",
@@ -158,9 +152,7 @@ def test_convert_keeps_claims_and_names_what_it_cannot_read(prebill: Prebill, cl
 
 def test_test_runs_cases_and_counts(prebill: Prebill, packs: Callable[..., None]) -> None:
     assert prebill("test").stdout == "12 passed, 0 failed\n"
-    assert (
-        prebill("test", "SMP101", "-v").stdout == "ok   SMP101-fails-1\nok   SMP101-passes-1\n2 passed, 0 failed\n"
-    )
+    assert prebill("test", "SMP101", "-v").stdout == "ok   SMP101-fails-1\nok   SMP101-passes-1\n2 passed, 0 failed\n"
     packs("sample", "crashing", "broken")
     result = prebill("test")
     assert result.exit_code == 1

@@ -54,9 +54,7 @@ def test_nothing_is_overwritten(prebill: Prebill, wounds: Path) -> None:
     assert "the code WOU101 is used in" in twice.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments", [["pack", "Wound Care"], ["rule", "wou1", "name"], ["rule", "WOU102", "A name"]]
-)
+@pytest.mark.parametrize("arguments", [["pack", "Wound Care"], ["rule", "wou1", "name"], ["rule", "WOU102", "A name"]])
 def test_names_are_checked(prebill: Prebill, arguments: list[str]) -> None:
     assert prebill("new", *arguments).exit_code == 2
 

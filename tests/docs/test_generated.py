@@ -20,9 +20,7 @@ def test_every_generated_page_is_current(wanted: Mapping[str, str]) -> None:
     assert stale(ROOT, wanted) == [], "run make docs"
 
 
-def test_what_is_written_is_current_and_pages_of_former_packs_go(
-    wanted: Mapping[str, str], tmp_path: Path
-) -> None:
+def test_what_is_written_is_current_and_pages_of_former_packs_go(wanted: Mapping[str, str], tmp_path: Path) -> None:
     former = tmp_path / "docs/rules/phrenology.md"
     former.parent.mkdir(parents=True)
     former.write_text("CAM101")

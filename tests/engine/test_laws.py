@@ -50,8 +50,7 @@ def said(report: Report) -> tuple[list[Any], list[Any]]:
         return (
             sorted((essence(each) for each in report.findings), key=str),
             sorted(
-                (each.rule, each.claim_id or "", each.lines, each.reason, each.count)
-                for each in report.not_checked
+                (each.rule, each.claim_id or "", each.lines, each.reason, each.count) for each in report.not_checked
             ),
         )
 
@@ -134,9 +133,7 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
             indexed = running | {plan.rules[number].code for number, _ in kept}
             place = claim.place_of(line)
             assert indexed == {
-                rule.code
-                for rule in RULES
-                if indexed_triggers_met(rule, line.procedure, line.modifiers, place, payer)
+                rule.code for rule in RULES if indexed_triggers_met(rule, line.procedure, line.modifiers, place, payer)
             }
 
 

@@ -57,9 +57,7 @@ def authorization(number: str, *procedures: str) -> Authorization:
 
 
 def claim(*lines: ServiceLine, numbers: tuple[str, ...] = ()) -> Claim:
-    return Claim(
-        control_number="C-1", lines=lines, authorization_numbers=numbers, coverage=Coverage(payer_id="ACM01")
-    )
+    return Claim(control_number="C-1", lines=lines, authorization_numbers=numbers, coverage=Coverage(payer_id="ACM01"))
 
 
 def test_a_line_is_linked_to_the_number_it_names_itself() -> None:

@@ -206,9 +206,7 @@ def test_rules_look_tables_up_and_never_go_through_them() -> None:
     policy = Policy(select=("BND", "MOD"))
     checker = Checker(rule_set=RuleSet((GENERAL,)), policy=policy, tables=tables, as_of=DAY)
     claims = [{"lines": ["T0001 x2", "T0003", "99213", "20610-RT-59"]}, {"lines": ["T0001", "T0003-54"]}]
-    with checker.check(
-        Encounters([encounter_from(each, number) for number, each in enumerate(claims, 1)])
-    ) as report:
+    with checker.check(Encounters([encounter_from(each, number) for number, each in enumerate(claims, 1)])) as report:
         assert report.summary.crashes == 0
         assert {"BND102", "BND107", "BND108", "MOD101"} <= {each.rule for each in report.findings}
 

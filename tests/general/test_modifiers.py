@@ -30,9 +30,7 @@ def test_every_rule_of_the_specification_is_there() -> None:
     assert found == {f"MOD{number}" for number in (101, *range(103, 115))}
 
 
-@given(
-    st.lists(st.sampled_from(["26", "59", "RT", "LT", "22", "25", "KX", "GA", "XS", "Z9"]), max_size=6).map(tuple)
-)
+@given(st.lists(st.sampled_from(["26", "59", "RT", "LT", "22", "25", "KX", "GA", "XS", "Z9"]), max_size=6).map(tuple))
 def test_the_order_keeps_the_modifiers_and_is_final(modifiers: tuple[str, ...]) -> None:
     ordered = in_order(modifiers)
     assert sorted(ordered) == sorted(modifiers)

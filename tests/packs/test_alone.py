@@ -57,9 +57,7 @@ def test_prebill_needs_no_pack_and_only_what_it_says(core: Path, tmp_path: Path)
     environment.install(str(core))
     listed = json.loads(environment.run("prebill", "packs", "--format", "json").stdout)
     assert [(each["name"], each["failure"]) for each in listed] == [("general", None)]
-    checked = environment.run(
-        "prebill", "check", str(ROOT / "examples/practice-day.837"), "--fail-on", "never", "-q"
-    )
+    checked = environment.run("prebill", "check", str(ROOT / "examples/practice-day.837"), "--fail-on", "never", "-q")
     assert checked.returncode == 0, checked.stderr
     without_yaml = environment.run("prebill", "test", "DUP101", cwd=tmp_path)
     assert "pip install 'prebill[testing]'" in without_yaml.stderr

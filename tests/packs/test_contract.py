@@ -17,7 +17,6 @@ import pytest
 
 from prebill.packs import GROUP, InstalledPack, find_packs
 from prebill.policy import RuleSet
-from prebill.rules import Rule
 from prebill.testing import breaches
 from prebill.testing.cases import GOLDEN
 
@@ -90,9 +89,7 @@ def test_what_is_impure(text: str) -> None:
 
 
 def test_what_is_pure() -> None:
-    text = (
-        "import re\nfrom datetime import date, timedelta\nfrom prebill import hit\ndate(2026, 1, 1)\nx.opened(1)"
-    )
+    text = "import re\nfrom datetime import date, timedelta\nfrom prebill import hit\ndate(2026, 1, 1)\nx.opened(1)"
     assert list(_impurities(ast.parse(text))) == []
 
 
@@ -102,9 +99,7 @@ def _impurities(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             module = node.module if isinstance(node, ast.ImportFrom) else None
             names = [module] if module else [each.name for each in node.names]
-            yield from (
-                f"line {node.lineno}: imports {name}" for name in names if name.partition(".")[0] in IMPURE
-            )
+            yield from (f"line {node.lineno}: imports {name}" for name in names if name.partition(".")[0] in IMPURE)
         if isinstance(node, ast.Call):
             called = node.func
             if isinstance(called, ast.Name) and called.id in IMPURE_CALLS:

@@ -35,8 +35,7 @@ MINUTES = Finding(
     owner=Owner.CHARGE_CAPTURE,
     claim_id="C-1",
     affected=(AffectedLine(claim_id="C-1", line=2, at_risk=Decimal("850")),),
-    message="Line 2: 61 minutes billed, 54 documented from 07:30 to 08:24. The payer recalculates or "
-    "denies the line.",
+    message="Line 2: 61 minutes billed, 54 documented from 07:30 to 08:24. The payer recalculates or denies the line.",
     fix="Bill the 54 minutes of the record.",
     at_risk=Decimal("850"),
     prevents=("CO-16",),
@@ -77,9 +76,7 @@ LACKING = "no anesthesia record"
 
 
 def missing(claim_id: str, reason: str = LACKING) -> NotChecked:
-    return NotChecked(
-        rule="ANE104", name="minutes-differ-from-record", claim_id=claim_id, lines=(1,), reason=reason
-    )
+    return NotChecked(rule="ANE104", name="minutes-differ-from-record", claim_id=claim_id, lines=(1,), reason=reason)
 
 
 ITEMS: tuple[ReportItem, ...] = (

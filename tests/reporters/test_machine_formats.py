@@ -122,9 +122,7 @@ def test_sarif_has_results_rules_and_notifications() -> None:
     first = run["results"][0]
     assert first["partialFingerprints"] == {"prebill/v1": MINUTES.fingerprint}
     assert first["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "day%20one/claims.837"}}
-    assert first["locations"][0]["logicalLocations"] == [
-        {"fullyQualifiedName": "claim C-1 line 2", "kind": "element"}
-    ]
+    assert first["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "claim C-1 line 2", "kind": "element"}]
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     assert [each["level"] for each in invocation["toolExecutionNotifications"]] == [

@@ -170,9 +170,7 @@ def test_an_input_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_a_ledger_that_is_none_is_an_error(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
-    (tmp_path / "billed.sqlite3").write_text(
-        "this is a text, and long enough not to pass for an empty database" * 99
-    )
+    (tmp_path / "billed.sqlite3").write_text("this is a text, and long enough not to pass for an empty database" * 99)
     with pytest.raises(prebill.LedgerError, match="not a ledger"):
         prebill.check(encounters(RIGHT), ledger=str(tmp_path / "billed.sqlite3"), **EDITS)
 

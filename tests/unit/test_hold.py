@@ -135,10 +135,7 @@ def test_the_last_days_of_a_filing_limit_release_a_look_and_call_a_person_to_a_h
     assert decide([near], POLICY).disposition is Disposition.RELEASE
     held = decide([near, found("AUT101", Severity.STOP, Owner.AUTHORIZATION)], POLICY)
     assert (held.disposition, held.escalate) == (Disposition.HOLD, True)
-    assert (
-        decide([found("TFL102", owner=Owner.BILLING, at_risk="5000", days_left=4)], POLICY).reason
-        != "filing limit"
-    )
+    assert decide([found("TFL102", owner=Owner.BILLING, at_risk="5000", days_left=4)], POLICY).reason != "filing limit"
 
 
 def test_of_findings_on_the_same_lines_the_dearest_counts_once() -> None:

@@ -56,9 +56,7 @@ def check(
         tables=TableSet({"pairs": (edition,)}),
         as_of=date(2026, 3, 20),
     )
-    with checker.check(
-        Encounters([encounter_from(each, number) for number, each in enumerate(claims, 1)])
-    ) as report:
+    with checker.check(Encounters([encounter_from(each, number) for number, each in enumerate(claims, 1)])) as report:
         return [(each.rule, each.claim_id, each.message) for each in report.findings]
 
 
@@ -77,9 +75,7 @@ def test_a_part_applies_to_what_its_table_lists() -> None:
 def test_settings_of_the_rule_are_those_of_its_part() -> None:
     config = {"rules": {"PRT101": {"most": 2}}}
     assert check({"lines": ["99213"]}, {"lines": ["99213"]}, config=config) == []
-    assert (
-        check({"lines": ["99213"]}, {"lines": ["99213"]}, config={"rules": {"PRT101": {"enabled": False}}}) == []
-    )
+    assert check({"lines": ["99213"]}, {"lines": ["99213"]}, config={"rules": {"PRT101": {"enabled": False}}}) == []
 
 
 def test_a_pack_has_the_rule_and_not_its_part() -> None:

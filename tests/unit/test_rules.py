@@ -25,9 +25,7 @@ def declare(function: Any, code: str = "TST101", **more: Any) -> Any:
 def test_the_signature_is_the_declaration() -> None:
     assert visit_without_modifier.name == "visit-without-modifier"
     assert visit_without_modifier.scope is Scope.LINE
-    assert [(each.name, each.default) for each in visit_without_modifier.signature.settings] == [
-        ("modifier", "25")
-    ]
+    assert [(each.name, each.default) for each in visit_without_modifier.signature.settings] == [("modifier", "25")]
     assert [need.kind for need in more_than_limit.signature.needs] == [NeedKind.TABLE, NeedKind.RECORD]
     (register,) = unused_authorization.signature.needs
     assert (register.kind, register.many, register.type) == (NeedKind.REGISTER, True, Authorization)

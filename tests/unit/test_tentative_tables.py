@@ -58,9 +58,7 @@ def test_an_edition_in_force_is_not_tentative_and_comes_before_a_carried_one() -
 
 
 def test_of_several_carried_editions_the_last_one_speaks() -> None:
-    table = Table(
-        "limit", tuple(edition(str(year), first=year, carried_forward=True) for year in (2025, 2023, 2024))
-    )
+    table = Table("limit", tuple(edition(str(year), first=year, carried_forward=True) for year in (2025, 2023, 2024)))
     assert table.on(LATER).edition.name == "2025"
 
 

@@ -51,18 +51,12 @@ _NEVER = "never"
     type=click.Choice([*map(str, reversed(Severity)), _NEVER]),
     help="The severity from which on findings make exit code 1; stop by default.",
 )
-@click.option(
-    "--baseline", type=click.Path(path_type=Path), help="Findings known from before, which do not count."
-)
+@click.option("--baseline", type=click.Path(path_type=Path), help="Findings known from before, which do not count.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Write the findings to such a file.")
 @click.option("--strict", is_flag=True, help="Problems, and checks that lacked data, make it incomplete.")
 @click.option("--ignore-failed-packs", is_flag=True, help="Let packs that cannot be loaded pass.")
-@click.option(
-    "--workers", type=click.IntRange(1), default=1, metavar="N", help="How many processes share the work."
-)
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The date that rules see as today."
-)
+@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="How many processes share the work.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The date that rules see as today.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them (text).")
 @click.option("-v", "--verbose", is_flag=True, help="List what was not checked claim by claim (text).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on stderr.")

@@ -39,9 +39,7 @@ class Output:
     path: Path
 
 
-def read_outputs(
-    _context: click.Context, _parameter: click.Parameter, values: Sequence[str]
-) -> tuple[Output, ...]:
+def read_outputs(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[Output, ...]:
     """Read values `FORMAT=FILE`, or `FILE` with the format told by its suffix."""
     return tuple(_output(value) for value in values)
 

@@ -132,9 +132,7 @@ class Checker:
 
     def provenance(self) -> Provenance:
         """Return what a report of this checker names as its sources."""
-        row_types = {
-            need.type for rule in self.rules for need in rule.signature.needs if need.kind is NeedKind.TABLE
-        }
+        row_types = {need.type for rule in self.rules for need in rule.signature.needs if need.kind is NeedKind.TABLE}
         tables = sorted(
             (self.tables.find(each) for each in row_types if table_spec(each)), key=lambda table: table.name
         )

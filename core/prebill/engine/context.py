@@ -80,12 +80,8 @@ def records_of(context: Context, record_type: Any) -> tuple[Any, ...] | None:
             found = tuple(msgspec.convert(raw if isinstance(raw, (list, tuple)) else [raw], list[record_type]))
         except msgspec.ValidationError as error:
             # The text before the path may repeat a value of the record.
-            path = (
-                str(error).rpartition(" - at ")[2].strip("`").removeprefix("$") if " - at " in str(error) else ""
-            )
-            message = (
-                f"the {record_name(record_type)} record does not have its shape{f' at {path}' if path else ''}"
-            )
+            path = str(error).rpartition(" - at ")[2].strip("`").removeprefix("$") if " - at " in str(error) else ""
+            message = f"the {record_name(record_type)} record does not have its shape{f' at {path}' if path else ''}"
             raise NotKnown(message) from None
         context.records[record_type] = found
     return found

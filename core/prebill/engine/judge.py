@@ -34,9 +34,7 @@ def _resting_on(arguments: Sequence[Any], found: list[Hit | Missing]) -> list[Hi
     tables = tuple(each for each in arguments if isinstance(each, Table))
     if not tables:
         return found
-    return [
-        attrs.evolve(each, upon=tables) if isinstance(each, Hit) and each.upon is None else each for each in found
-    ]
+    return [attrs.evolve(each, upon=tables) if isinstance(each, Hit) and each.upon is None else each for each in found]
 
 
 def crash(rule: Rule, error: Exception, claim_id: str, place: Place | None) -> RuleCrash:
@@ -75,9 +73,7 @@ def not_checked(rule: Rule, missing: Missing, claim: Claim, line: ServiceLine | 
     lines = tuple(target.number for target in missing.targets if isinstance(target, ServiceLine))
     if not lines and line is not None:
         lines = (line.number,)
-    return NotChecked(
-        rule=rule.code, name=rule.name, claim_id=claim.control_number, lines=lines, reason=missing.reason
-    )
+    return NotChecked(rule=rule.code, name=rule.name, claim_id=claim.control_number, lines=lines, reason=missing.reason)
 
 
 def _severity(declared: Severity, of_hit: Severity | None, configured: Severity | None) -> Severity:

@@ -44,9 +44,7 @@ class BoundRule:
         triggers = self.rule.triggers
         if triggers.frequencies is not None and claim.frequency_code not in triggers.frequencies:
             return False
-        if triggers.diagnoses is not None and not any(
-            code in triggers.diagnoses for code in claim.diagnoses_of(line)
-        ):
+        if triggers.diagnoses is not None and not any(code in triggers.diagnoses for code in claim.diagnoses_of(line)):
             return False
         if triggers.effective is None:
             return True
@@ -86,9 +84,7 @@ class Plan:
     The index is filled as kinds of lines are met, each by trying every rule once; it is bounded.
     """
 
-    def __init__(
-        self, rules: Iterable[Rule], policy: Policy, tables: TableSet, installed: Iterable[Rule] = ()
-    ) -> None:
+    def __init__(self, rules: Iterable[Rule], policy: Policy, tables: TableSet, installed: Iterable[Rule] = ()) -> None:
         self.rules = _with_parts(rules)
         self.policy = policy
         self.tables = DatedTables()
@@ -251,9 +247,7 @@ def _from_encounter(need: Need) -> bool:
 def _empty_tables(rule: Rule, tables: TableSet) -> str:
     """Say which table that a rule cannot do without holds nothing, or nothing."""
     names = (
-        tables.find(need.type)
-        for need in rule.signature.needs
-        if need.kind is NeedKind.TABLE and not need.optional
+        tables.find(need.type) for need in rule.signature.needs if need.kind is NeedKind.TABLE and not need.optional
     )
     return next((f"no edition of the table {table.name} is loaded" for table in names if not table.editions), "")
 

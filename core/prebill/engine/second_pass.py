@@ -89,9 +89,7 @@ class SecondPass:
                     scope = f"cohort:{rule.code}.{rule.function.__name__}:{key}"
                     self.out.add_judged(scope, found.get(number, ()))
 
-    def _cohorts(
-        self, family: str, claims: Sequence[GatheredRow], force: Force
-    ) -> dict[tuple[int, str], list[Member]]:
+    def _cohorts(self, family: str, claims: Sequence[GatheredRow], force: Force) -> dict[tuple[int, str], list[Member]]:
         """Divide the lines of claims into the cohorts of each rule of the family."""
         cohorts: dict[tuple[int, str], list[Member]] = {}
         for row in claims:
@@ -196,17 +194,13 @@ class SecondPass:
                 reported_under=made.claim_id,
                 lines=() if bound.rule.whole_claims else tuple(member.entry.line.number for member in lines),
                 owner=made.owner,
-                at_risk=sum(
-                    (each.at_risk for each in made.affected if each.claim_id == lines[0].claim_id), Decimal(0)
-                ),
+                at_risk=sum((each.at_risk for each in made.affected if each.claim_id == lines[0].claim_id), Decimal(0)),
             )
             self.out.add_outcome(number, Outcome(claim_id=lines[0].claim_id, payer_id=payer, shared=(shared,)))
         return under.number, made
 
     def _say_undecided(self, bound: BoundRule, answer: Missing, targets: Iterable[Member]) -> None:
-        lines = [
-            (member.number, member.claim_id, member.entry.line.number) for member in targets if member.in_batch
-        ]
+        lines = [(member.number, member.claim_id, member.entry.line.number) for member in targets if member.in_batch]
         if answer.of_run:
             self.out.add_undecided(bound.rule.code, bound.rule.name, answer.reason, len(lines))
         else:

@@ -118,9 +118,7 @@ class Spill:
         self._claims = (folder / "claims").open("a+b")
         self._added = 0
 
-    def add_claim(
-        self, header: ClaimHeader, content: bytes, day: str, keys: Mapping[tuple[str, str], bool]
-    ) -> None:
+    def add_claim(self, header: ClaimHeader, content: bytes, day: str, keys: Mapping[tuple[str, str], bool]) -> None:
         """Keep a claim for the second pass.
 
         `keys` are the families and keys under which it is gathered, and whether it can violate a rule there alone.

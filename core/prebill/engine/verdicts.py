@@ -92,9 +92,7 @@ def undecided(spills: Sequence[Spill]) -> Iterator[NotChecked]:
             yield NotChecked(rule=rule, name=name, claim_id=None, lines=(), reason=reason, count=count)
 
 
-def _verdict(
-    number: int, outcomes: Sequence[Outcome], judgement: Judgement, waivers: Sequence[Waiver]
-) -> ClaimVerdict:
+def _verdict(number: int, outcomes: Sequence[Outcome], judgement: Judgement, waivers: Sequence[Waiver]) -> ClaimVerdict:
     claim_id = outcomes[0].claim_id
     payer_id = next((outcome.payer_id for outcome in outcomes if outcome.payer_id), None)
     findings = [each for outcome in outcomes for each in outcome.findings]
@@ -116,13 +114,10 @@ def _verdict(
     shared = [
         each
         for each in shared
-        if each.fingerprint not in judgement.baseline
-        and not any(waiver.covers(each, claim_id) for waiver in waivers)
+        if each.fingerprint not in judgement.baseline and not any(waiver.covers(each, claim_id) for waiver in waivers)
     ]
     policy = judgement.policy
-    decision = decide(
-        heard, policy.hold, shared=shared, payer_id=payer_id, release_stop=policy.release_stop(payer_id)
-    )
+    decision = decide(heard, policy.hold, shared=shared, payer_id=payer_id, release_stop=policy.release_stop(payer_id))
     if number in judgement.released and decision.disposition is Disposition.REVIEW:
         decision = attrs.evolve(decision, disposition=Disposition.RELEASE, reason="capacity")
     return ClaimVerdict(

@@ -49,9 +49,7 @@ def services_beside(
     put_off.say()
 
 
-def _beside(
-    line: ServiceLine, other: ServiceLine, mpfs: Table[FeeScheduleRow], ptp: PtpTable | None
-) -> Beside | None:
+def _beside(line: ServiceLine, other: ServiceLine, mpfs: Table[FeeScheduleRow], ptp: PtpTable | None) -> Beside | None:
     if line.procedure == "99211" and other.procedure in DRUG_ADMINISTRATION:
         return Beside(other, "drug administration", (), excluded=True)
     row = next(iter(mpfs.find(other.procedure, "") or ()), None)

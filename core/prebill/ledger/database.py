@@ -138,9 +138,7 @@ def _postgresql(address: URL, patience: float) -> Database:
     def begin(connection: Connection) -> None:
         if _WRITES in connection.get_execution_options():
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
-            connection.exec_driver_sql(
-                "SELECT pg_advisory_xact_lock(hashtext('prebill ledger ' || current_schema()))"
-            )
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('prebill ledger ' || current_schema()))")
 
     place = URL.create("postgresql", host=address.host, port=address.port, database=address.database)
     return Database(engine, place.render_as_string())

@@ -152,14 +152,10 @@ class SqlUpdate:
     def set_live(self, identities: Iterable[tuple[str, bool]]) -> None:
         """Mark claims as in force, or as voided or replaced; identities that are not known are passed over."""
         statement = (
-            update(schema.claim)
-            .where(schema.claim.c.identity == bindparam("known"))
-            .values(live=bindparam("now_live"))
+            update(schema.claim).where(schema.claim.c.identity == bindparam("known")).values(live=bindparam("now_live"))
         )
         for chunk in _chunks(identities):
-            self._connection.execute(
-                statement, [{"known": identity, "now_live": live} for identity, live in chunk]
-            )
+            self._connection.execute(statement, [{"known": identity, "now_live": live} for identity, live in chunk])
 
     def put_findings(self, scopes: Iterable[str], findings: Iterable[LedgerFinding]) -> None:
         """Replace every finding of these scopes by the findings given."""

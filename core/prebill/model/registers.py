@@ -123,9 +123,7 @@ class EligibilityCheck:
     def answers_for(self, day: date) -> bool:
         """Tell whether the day was asked about, or lies in the plan's dates that the payer returned."""
         asked = self.service_date is not None and self.service_date <= day <= (self.asked_to or day)
-        in_plan = (
-            self.plan_begin is not None and self.plan_end is not None and self.plan_begin <= day <= self.plan_end
-        )
+        in_plan = self.plan_begin is not None and self.plan_end is not None and self.plan_begin <= day <= self.plan_end
         return asked or in_plan
 
 

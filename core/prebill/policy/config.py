@@ -163,8 +163,7 @@ def policy_from(content: Mapping[str, Any], rules: RuleSet, origin: str = FILE) 
     }
     for name in ("tables", "registers"):
         fields[name] = {
-            key: (value,) if isinstance(value, str) else tuple(value)
-            for key, value in content.get(name, {}).items()
+            key: (value,) if isinstance(value, str) else tuple(value) for key, value in content.get(name, {}).items()
         }
     return Policy(
         **fields,

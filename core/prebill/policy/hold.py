@@ -202,9 +202,7 @@ def decide(
     if not reason:
         return Decision(disposition=Disposition.RELEASE, expected_value=value, minutes=minutes)
     if last_days:
-        return Decision(
-            disposition=Disposition.RELEASE, expected_value=value, minutes=minutes, reason="filing limit"
-        )
+        return Decision(disposition=Disposition.RELEASE, expected_value=value, minutes=minutes, reason="filing limit")
     return Decision(disposition=Disposition.REVIEW, expected_value=value, minutes=minutes, reason=reason)
 
 

@@ -60,9 +60,7 @@ class RuleSet:
     def _named(self, selector: str) -> list[str]:
         wanted = selector.strip()
         found = [
-            code
-            for code, rule in self.by_code.items()
-            if wanted.upper() in {code, code[:3]} or wanted == rule.name
+            code for code, rule in self.by_code.items() if wanted.upper() in {code, code[:3]} or wanted == rule.name
         ] or [rule.code for pack in self.packs if pack.name == wanted for rule in pack.rules]
         if not found and wanted not in {pack.name for pack in self.packs}:
             words = {*self.by_code, *(code[:3] for code in self.by_code)}

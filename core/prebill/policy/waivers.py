@@ -11,9 +11,7 @@ import attrs
 from prebill.errors import ConfigError
 from prebill.findings import Finding, SharedFinding
 
-_HEADING = (
-    "# Findings known when prebill was adopted: fingerprint, rule, claim. Remove a line to hear of it again."
-)
+_HEADING = "# Findings known when prebill was adopted: fingerprint, rule, claim. Remove a line to hear of it again."
 
 
 @attrs.frozen(kw_only=True)

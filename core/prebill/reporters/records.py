@@ -88,8 +88,7 @@ def item_records(item: ReportItem) -> Iterator[Record]:
         yield from map(_crash_record, item.crashes)
         yield from (_waived_record(item, each) for each in item.waived)
         yield from (
-            {"kind": "baseline", "claim_id": item.claim_id, "finding": finding_record(each)}
-            for each in item.baseline
+            {"kind": "baseline", "claim_id": item.claim_id, "finding": finding_record(each)} for each in item.baseline
         )
     elif isinstance(item, NotChecked):
         yield _not_checked_record(item)

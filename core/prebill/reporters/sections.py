@@ -62,9 +62,7 @@ class Totals:
 
 def by_rule(totals: Totals) -> Iterator[str]:
     """Yield findings, claims and dollars of each rule, the most dollars first."""
-    for (rule, _, severity), total in sorted(
-        totals.rules.items(), key=lambda entry: (-entry[1].at_risk, entry[0])
-    ):
+    for (rule, _, severity), total in sorted(totals.rules.items(), key=lambda entry: (-entry[1].at_risk, entry[0])):
         yield (
             f"{rule} {severity:<6} {count(total.findings, 'finding'):>14} {count(total.claims, 'claim'):>12}"
             f" {money(total.at_risk):>15}  {total.name}"
@@ -130,8 +128,6 @@ def worklist(totals: Totals, summary: Summary) -> Iterator[str]:
                 own[rule] += total.findings
         ranked = sorted(own.items(), key=lambda entry: (-entry[1], entry[0]))
         rules = ", ".join(f"{rule} ×{number}" if number > 1 else rule for rule, number in ranked)
-        yield (
-            f"{owner.replace('_', ' '):<22} {money(amount):>15} {count(sum(own.values()), 'finding'):>14}  {rules}"
-        )
+        yield (f"{owner.replace('_', ' '):<22} {money(amount):>15} {count(sum(own.values()), 'finding'):>14}  {rules}")
     if len(summary.at_risk_by_owner) > 1:
         yield f"{'all, each line once':<22} {money(summary.at_risk):>15} {count(summary.findings, 'finding'):>14}"

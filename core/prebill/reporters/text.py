@@ -125,9 +125,7 @@ class _Page:
         """Write a text with an indent; a text with an indent of its own keeps it."""
         own = " " * (indent + len(text) - len(text.lstrip()))
         hanging = own if indent == _INDENT else f"{own}    "
-        for line in wrap(
-            _printable(text.strip()), self.options.width, initial_indent=own, subsequent_indent=hanging
-        ):
+        for line in wrap(_printable(text.strip()), self.options.width, initial_indent=own, subsequent_indent=hanging):
             self._write(line)
 
     def _styled(self, text: str, **style: Any) -> str:
@@ -164,7 +162,5 @@ def _others(finding: Finding) -> str:
 def _printable(text: str) -> str:
     """Replace what would command a terminal instead of showing on it."""
     return (
-        text
-        if text.isprintable()
-        else "".join(each if each.isprintable() or each.isspace() else "?" for each in text)
+        text if text.isprintable() else "".join(each if each.isprintable() or each.isspace() else "?" for each in text)
     )

@@ -134,9 +134,7 @@ class Rule:
                 self,
                 function=function,
                 signature=signature,
-                triggers=attrs.evolve(
-                    self.triggers, listed=listed, procedures=procedures or self.triggers.procedures
-                ),
+                triggers=attrs.evolve(self.triggers, listed=listed, procedures=procedures or self.triggers.procedures),
                 key=key,
                 window=window,
                 context=context,

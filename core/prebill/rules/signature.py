@@ -154,9 +154,7 @@ def read_signature(function: Callable[..., Any]) -> Signature:
         raise PackError(message)
     return Signature(
         scope=scope,
-        needs=tuple(
-            _need(each.name, hints[each.name], where) for each in rest if each.kind is not each.KEYWORD_ONLY
-        ),
+        needs=tuple(_need(each.name, hints[each.name], where) for each in rest if each.kind is not each.KEYWORD_ONLY),
         settings=tuple(
             Setting(name=each.name, type=hints[each.name], default=each.default)
             for each in rest

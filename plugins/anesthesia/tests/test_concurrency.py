@@ -36,9 +36,7 @@ def test_profile_equals_a_count_minute_by_minute(cases):
 
 @given(cases_of_spans, st.lists(span, max_size=3))
 def test_peak_is_the_highest_count_and_its_first_minute(cases, within):
-    by_minute = {
-        minute: count_by_minute(cases, minute) for each in within for minute in range(each.start, each.stop)
-    }
+    by_minute = {minute: count_by_minute(cases, minute) for each in within for minute in range(each.start, each.stop)}
     best = max(by_minute.values(), default=0)
     first = min((minute for minute, count in by_minute.items() if count == best), default=None)
     assert profile(cases).peak(within) == Peak(best, first if best else None)
@@ -58,9 +56,9 @@ def test_levels_are_in_order_apart_and_never_empty(cases):
 def test_a_grace_ignores_exactly_the_overlaps_that_do_not_exceed_it(pair, grace):
     one, other = pair
     at_once = profile(stretched([each], -grace) for each in pair).peak(stretched([one], -grace)).count == 2
-    assert at_once == (
-        min(one.stop, other.stop, max(one.stop, one.start)) - max(one.start, other.start) > grace
-    ) or (min(one.minutes, other.minutes) <= grace)
+    assert at_once == (min(one.stop, other.stop, max(one.stop, one.start)) - max(one.start, other.start) > grace) or (
+        min(one.minutes, other.minutes) <= grace
+    )
 
 
 def test_touching_cases_are_at_once_when_stretched_by_a_minute():

@@ -170,11 +170,7 @@ def test_anesthetists_can_have_units_of_their_own():
 def test_dollars_are_rounded_once(minutes, role):
     units = expected_units("01402", minutes, base_units=7, terms=MEDICARE, role=role)
     by_hand = (
-        Decimal(7 * 10 + (2 * minutes + 1) // 3)
-        / 10
-        * Decimal("20.4976")
-        * (50 if role in {"QK", "QX"} else 100)
-        / 100
+        Decimal(7 * 10 + (2 * minutes + 1) // 3) / 10 * Decimal("20.4976") * (50 if role in {"QK", "QX"} else 100) / 100
     )
     paid = expected_payment(units, Decimal("20.4976"), role=role, terms=MEDICARE)
     assert paid == by_hand.quantize(Decimal("0.01"), ROUND_HALF_UP)

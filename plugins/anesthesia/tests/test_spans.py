@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from prebill_anesthesia.spans import Span, clock, merged, minute_of, shared, span_of, total, without
 
-spans = st.lists(
-    st.builds(lambda start, length: Span(start, start + length), st.integers(0, 60), st.integers(0, 20))
-)
+spans = st.lists(st.builds(lambda start, length: Span(start, start + length), st.integers(0, 60), st.integers(0, 20)))
 
 
 def minutes(group):

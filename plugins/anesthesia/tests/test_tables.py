@@ -90,8 +90,7 @@ def test_terms_come_from_the_payer_then_its_line_of_business_then_the_defaults()
     terms = table(payers.PayerTerms)
     assert payers.terms_of(Payer(payer_id="TX_MEDICAID"), terms).state_modifiers == "U1 U2"
     assert (
-        payers.terms_of(Payer(payer_id="X", line_of_business="medicare_advantage"), terms).circumstances
-        == "not_paid"
+        payers.terms_of(Payer(payer_id="X", line_of_business="medicare_advantage"), terms).circumstances == "not_paid"
     )
     assert payers.terms_of(Payer(payer_id="X"), terms).time_rounding is None
 

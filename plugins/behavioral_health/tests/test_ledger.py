@@ -155,9 +155,7 @@ def ledgers(draw: st.DrawFn) -> tuple[list[Session], list[Approval]]:
     return made, approvals
 
 
-@given(
-    ledgers(), st.randoms(use_true_random=False), st.booleans(), st.sampled_from(["date", "date_provider", "line"])
-)
+@given(ledgers(), st.randoms(use_true_random=False), st.booleans(), st.sampled_from(["date", "date_provider", "line"]))
 @settings(max_examples=300, deadline=None)
 def test_the_answer_does_not_depend_on_the_order_of_arrival(
     drawn: tuple[list[Session], list[Approval]], order: random.Random, partial_pay: bool, basis: Any

@@ -21,9 +21,7 @@ from prebill_orthopedics.specialties import specialty_of
         (date(2025, 3, 3), "ZZZ", date(2025, 3, 3)),
     ],
 )
-def test_the_last_day_is_counted_from_the_day_after_the_operation(
-    surgery: date, global_days: str, last: date
-) -> None:
+def test_the_last_day_is_counted_from_the_day_after_the_operation(surgery: date, global_days: str, last: date) -> None:
     assert last_global_day(surgery, global_days) == last
 
 

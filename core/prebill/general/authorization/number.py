@@ -53,9 +53,7 @@ def auth_number_unknown(
             yield not_checked("no authorizations register")
         elif not named([number], authorizations):
             yield _unknown(claim, payer, number, authorizations, register_complete=register_complete)
-    for number in dict.fromkeys(
-        filter(None, [claim.referral_number, *(each.referral_number for each in claim.lines)])
-    ):
+    for number in dict.fromkeys(filter(None, [claim.referral_number, *(each.referral_number for each in claim.lines)])):
         if _is_placeholder(number):
             yield _no_number(claim, "Referral", number, None)
         elif referrals is None:

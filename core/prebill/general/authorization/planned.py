@@ -122,12 +122,8 @@ def plan_of_care_changed_after_check(
     if not lines or not plans:
         return
     authorization = lines[0][1]
-    checked_at = known(
-        authorization.last_checked_at, f"when authorization {authorization.number} was last checked"
-    )
-    checked_against = as_planned(
-        next((each for each in reversed(plans) if each.recorded_at <= checked_at), plans[0])
-    )
+    checked_at = known(authorization.last_checked_at, f"when authorization {authorization.number} was last checked")
+    checked_against = as_planned(next((each for each in reversed(plans) if each.recorded_at <= checked_at), plans[0]))
     for changed_at, later in _later(plans, documented, checked_at):
         changes = [*checked_against.differences(later)]
         if not changes:
@@ -177,9 +173,7 @@ def _later(
         yield max(told), as_documented(documented)
 
 
-def _still_covered(
-    claim: Claim, payer: Payer, later: Planned, lines: list[tuple[ServiceLine, Authorization]]
-) -> bool:
+def _still_covered(claim: Claim, payer: Payer, later: Planned, lines: list[tuple[ServiceLine, Authorization]]) -> bool:
     """Tell whether the authorization approves the changed plan as it stands."""
     approved = {authorization.number: authorization for _, authorization in lines}.values()
     return (

@@ -29,9 +29,7 @@ NO_REFERRAL_NEEDED = codes(
         {
             "lines": ["99203 [M17.11]"],
             "referrals": [],
-            "tables": {
-                "auth-requirement": {"complete": True, "rows": [{"payer_id": "ACM01", "requires": "referral"}]}
-            },
+            "tables": {"auth-requirement": {"complete": True, "rows": [{"payer_id": "ACM01", "requires": "referral"}]}},
         }
     ],
     passes=[
@@ -40,9 +38,7 @@ NO_REFERRAL_NEEDED = codes(
             "referral_number": "R100",
             "referring": {"npi": "1678901236"},
             "referrals": [{"number": "R100", "valid_from": "2026-03-01", "valid_to": "2026-05-30"}],
-            "tables": {
-                "auth-requirement": {"complete": True, "rows": [{"payer_id": "ACM01", "requires": "referral"}]}
-            },
+            "tables": {"auth-requirement": {"complete": True, "rows": [{"payer_id": "ACM01", "requires": "referral"}]}},
         }
     ],
 )
@@ -149,9 +145,7 @@ def _needs_none(claim: Claim, doctor: str | None, exempt: tuple[str, ...]) -> bo
     taxonomies = [claim.rendering_of(line).taxonomy or "" for line in claim.lines]
     return (
         (doctor is not None and doctor in own)
-        or all(
-            line.procedure in NO_REFERRAL_NEEDED or claim.place_of(line) in {"20", "23"} for line in claim.lines
-        )
+        or all(line.procedure in NO_REFERRAL_NEEDED or claim.place_of(line) in {"20", "23"} for line in claim.lines)
         or (bool(exempt) and all(taxonomy.startswith(exempt) for taxonomy in taxonomies))
     )
 
@@ -177,9 +171,5 @@ def _faults(referral: Referral, claim: Claim, payer: Payer) -> Iterable[str]:
     specialists = {claim.rendering_of(line).npi for line in claim.lines} | {claim.billing.npi}
     if referral.specialist_npi and referral.specialist_npi not in specialists:
         yield f"is for {referral.specialist_npi}"
-    if (
-        referral.visits is not None
-        and referral.visits_used is not None
-        and referral.visits_used >= referral.visits
-    ):
+    if referral.visits is not None and referral.visits_used is not None and referral.visits_used >= referral.visits:
         yield f"is used up: visit {referral.visits_used + 1} of {referral.visits}"

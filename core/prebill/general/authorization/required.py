@@ -83,16 +83,12 @@ def auth_required_missing(
         return
     register = known(authorizations, "no authorizations register")
     denies = any(row.without == "deny" for row in rows)
-    need = (
-        f"Line {line.number} {line.procedure} for {payer.payer_id} needs prior authorization; none on the claim."
-    )
+    need = f"Line {line.number} {line.procedure} for {payer.payer_id} needs prior authorization; none on the claim."
     level = "the line" if auth_ref_level == "line" else "the claim"
     yield _missing(line, need, _fitting(register, claim, payer, line), level, retro_auth_days, denies=denies)
 
 
-@auth_required_missing.across_claims(
-    key=("payer_id", "patient"), procedures=VISIT_COUNTED, minimum=1, minimum_claims=1
-)
+@auth_required_missing.across_claims(key=("payer_id", "patient"), procedures=VISIT_COUNTED, minimum=1, minimum_claims=1)
 def auth_required_after_visits(
     lines: Cohort[Any],
     payer: Payer,
@@ -108,9 +104,7 @@ def auth_required_after_visits(
         if not entry.triggered or entry.claim.authorizations_of(entry.line) or _is_exempt(entry, emergency_exempt):
             continue
         try:
-            rows = required(
-                requirements.on(entry.from_date), payer, entry.claim, entry.line, "auth", "notification"
-            )
+            rows = required(requirements.on(entry.from_date), payer, entry.claim, entry.line, "auth", "notification")
         except NotKnown:
             continue  # said by the rule itself
         free = max((row.visits_before_auth for row in rows), default=0)
@@ -165,9 +159,7 @@ def _needs_authorization(line: ServiceLine, checks: Iterable[EligibilityCheck]) 
     )
 
 
-def _fitting(
-    register: Iterable[Authorization], claim: Claim, payer: Payer, line: ServiceLine
-) -> Authorization | None:
+def _fitting(register: Iterable[Authorization], claim: Claim, payer: Payer, line: ServiceLine) -> Authorization | None:
     npi = claim.rendering_of(line).npi
     return next(
         (

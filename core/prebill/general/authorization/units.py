@@ -156,9 +156,7 @@ def _uncovered(use: Use, approved: Decimal) -> Decimal:
     return (use.entry.line.charge * share).quantize(Decimal("0.01"))
 
 
-def _undecided(
-    lines: Cohort[Any], authorization: Authorization, within: Sequence[Entry[Any]]
-) -> Iterator[Missing]:
+def _undecided(lines: Cohort[Any], authorization: Authorization, within: Sequence[Entry[Any]]) -> Iterator[Missing]:
     """A line within the approved quantity passed only if everything billed since the start is known."""
     since, begin = lines.known_since, authorization.valid_from
     if within and (since is None or (begin is not None and begin < since)):

@@ -138,8 +138,7 @@ def _judge(
     found = "none found" if depends is None else f"it depends on {depends.label}, which was refused"
     yield hit(
         target,
-        f"{line.procedure} (line {line.number}) needs {wanted} on {line.from_date} by the same practitioner;"
-        f" {found}.",
+        f"{line.procedure} (line {line.number}) needs {wanted} on {line.from_date} by the same practitioner; {found}.",
         fix="Bill the primary service if it was done; otherwise remove the add-on or correct the code.",
         at="procedure",
         severity="stop" if kind == 1 and certain else "review",

@@ -54,9 +54,7 @@ def global_package_across_claims(lines: Cohort[Any], mpfs: Table[FeeScheduleRow]
             yield _covered(entry, entry.line, surgery)
 
 
-def _surgery_covering(
-    entry: Entry[Any], entries: Iterable[Entry[Any]], mpfs: Table[FeeScheduleRow]
-) -> Surgery | None:
+def _surgery_covering(entry: Entry[Any], entries: Iterable[Entry[Any]], mpfs: Table[FeeScheduleRow]) -> Surgery | None:
     """Return the latest operation whose payment covers a visit; on one day, one of the visit's own claim."""
     covering = [each for each in surgeries_before(entry, entries, mpfs) if each.covers_after(entry.from_date)]
     return max(covering, key=lambda each: (each.day, each.entry.encounter is entry.encounter), default=None)

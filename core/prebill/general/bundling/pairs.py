@@ -85,9 +85,7 @@ def ptp_never_together_across_claims(
 
 def _never_together(conflict: Conflict, target: Target) -> Hit:
     line = conflict.line
-    evaluation = (
-        f" The evaluation is included in {conflict.other.procedure}." if line.procedure in EVALUATION else ""
-    )
+    evaluation = f" The evaluation is included in {conflict.other.procedure}." if line.procedure in EVALUATION else ""
     return hit(
         target,
         f"{line.procedure} (line {line.number}) is column 2 of {conflict.other_name} ({conflict.source}): never"
@@ -180,9 +178,7 @@ def _is_unbypassed(conflict: Conflict, column: BypassColumn) -> bool:
     return conflict.edit.modifier_indicator == "1" and bypass_of(conflict, column) is None
 
 
-def _first_of_each_line(
-    claim: Claim, ptp: PtpTable | None, counts: Callable[[Conflict], bool]
-) -> Iterator[Conflict]:
+def _first_of_each_line(claim: Claim, ptp: PtpTable | None, counts: Callable[[Conflict], bool]) -> Iterator[Conflict]:
     """Yield one conflict for each line of a claim that is denied: one reason is enough."""
     denied: set[int] = set()
     for conflict in conflicts_within(claim, ptp) if ptp is not None else ():
@@ -283,9 +279,7 @@ def ptp_bypass_needs_proof(
         if not line.has(modifier) or (conflict.line is not line and conflict.line.has(modifier)):
             continue
         if reasons is None and not ptp_evidence_required:
-            yield not_checked(
-                "no register of reasons for distinct services (distinct_service_reason)", of_run=True
-            )
+            yield not_checked("no register of reasons for distinct services (distinct_service_reason)", of_run=True)
             return
         reason = about(reasons or (), line) or about(reasons or (), conflict.line)
         missing = _evidence_missing(modifier, reason)

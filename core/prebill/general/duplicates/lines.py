@@ -169,17 +169,13 @@ def _alike(first: Entry[Any], entry: Entry[Any]) -> bool:
     if first.procedure != entry.procedure:
         return _two_visits(first.line, entry.line)
     return (
-        not says_distinct(first.line)
-        and not says_distinct(entry.line)
-        and parts_of(first.line) == parts_of(entry.line)
+        not says_distinct(first.line) and not says_distinct(entry.line) and parts_of(first.line) == parts_of(entry.line)
     )
 
 
 def _two_visits(one: ServiceLine, other: ServiceLine) -> bool:
     return all(
-        line.procedure in EVALUATION
-        and line.procedure not in _ADD_ON_VISITS
-        and not line.has("24", "25", "27", "57")
+        line.procedure in EVALUATION and line.procedure not in _ADD_ON_VISITS and not line.has("24", "25", "27", "57")
         for line in (one, other)
     )
 

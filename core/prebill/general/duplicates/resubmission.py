@@ -84,9 +84,7 @@ def replacement_needs_icn(claim: Claim, payer: Payer, *, accepts_freq78: bool | 
     replaced=True,
     whole_claims=True,
 )
-def replacement_of_known_claim(
-    claims: Cohort[Any], payer: Payer, *, accepts_freq78: bool | None = None
-) -> Outcomes:
+def replacement_of_known_claim(claims: Cohort[Any], payer: Payer, *, accepts_freq78: bool | None = None) -> Outcomes:
     """Judge each replacement or void beside the claim that it names."""
     for entry in claims:
         claim = entry.claim

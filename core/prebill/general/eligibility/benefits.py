@@ -216,28 +216,20 @@ def network_mismatch(
     checks = of_payer(eligibility_checks or (), payer)
     plans = [each.plan_type for each in checks if each.plan_type]
     plan_type = (claim.coverage.plan_type or next(reversed(plans), "") or "").upper()
-    emergency = oon_emergency_exempt and all(
-        claim.place_of(line) == "23" or line.emergency for line in claim.lines
-    )
+    emergency = oon_emergency_exempt and all(claim.place_of(line) == "23" or line.emergency for line in claim.lines)
     if checks and any(benefit.in_network is False for benefit in checks[-1].benefits or ()):
         closed = plan_type in {"HMO", "EPO"} and not emergency
-        yield _out(
-            claim, f"the payer answered that the provider is out of the {plan_type or 'plan'} network", closed
-        )
+        yield _out(claim, f"the payer answered that the provider is out of the {plan_type or 'plan'} network", closed)
         return
     if enrollments is None:
         if not any(check.benefits is not None for check in checks):
             yield not_checked("no enrollment table, and no benefits in the eligibility checks")
         return
-    plan = next(
-        (each.plan_id or each.plan_name for each in reversed(checks) if each.plan_id or each.plan_name), None
-    )
+    plan = next((each.plan_id or each.plan_name for each in reversed(checks) if each.plan_id or each.plan_name), None)
     for npi in sorted({claim.rendering_of(line).npi or "" for line in claim.lines} - {""}):
         rows = [row for row in enrollments_of(enrollments, npi, payer) if row.active_on(claim.from_date)]
         if rows and plan is not None and not any(row.plan in (None, plan) for row in rows):
-            yield _out(
-                claim, f"{npi} is not active for {payer.payer_id}/{plan} on {claim.from_date}", not emergency
-            )
+            yield _out(claim, f"{npi} is not active for {payer.payer_id}/{plan} on {claim.from_date}", not emergency)
 
 
 def _out(claim: Claim, why: str, closed: bool) -> Hit:

@@ -40,8 +40,7 @@ def subscriber_mismatch(claim: Claim, payer: Payer, eligibility_checks: tuple[El
     if checks and checks[-1].status == "rejected" and checks[-1].reject_reason in NOT_FOUND:
         yield hit(
             claim,
-            f"The payer did not find the member on {checks[-1].checked_at.date()}"
-            f" (AAA {checks[-1].reject_reason}).",
+            f"The payer did not find the member on {checks[-1].checked_at.date()} (AAA {checks[-1].reject_reason}).",
             fix="Verify member number, name and birth date on the card, and ask again before billing.",
             at="coverage.member_id",
             subject="not found",
@@ -155,9 +154,7 @@ def relationship_inconsistent(
             yield _conflict(claim, code, "a Medicare patient is the subscriber")
             return
         if (payer.line_of_business or "").startswith("medicaid"):
-            yield _conflict(
-                claim, code, "a Medicaid patient is the subscriber, but for newborns", severity="review"
-            )
+            yield _conflict(claim, code, "a Medicaid patient is the subscriber, but for newborns", severity="review")
     age = patient.age_on(claim.from_date)
     if code == "01" and age is not None and age < 16:
         yield _conflict(claim, code, f"a spouse of {age}", severity="review")
@@ -166,9 +163,7 @@ def relationship_inconsistent(
     born = subscriber.birth_date if subscriber else None
     if born is not None and patient.birth_date is not None and born > patient.birth_date:
         yield _conflict(claim, code, "the child is older than the subscriber", severity="review")
-    last = (
-        None if patient.birth_date is None else last_covered_day(patient.birth_date, dependent_max_age, term_rule)
-    )
+    last = None if patient.birth_date is None else last_covered_day(patient.birth_date, dependent_max_age, term_rule)
     if last is not None and claim.last_date > last and not patient.disabled:
         returned = _returned_active(claim, of_payer(eligibility_checks or (), payer))
         yield _conflict(

@@ -82,9 +82,7 @@ def _name_problems(claim: Claim, patient: Patient, day: date) -> Iterator[Hit]:
         elif plain in _NEWBORN and not (
             patient.birth_date is not None and 0 <= (day - patient.birth_date).days < _NEWBORN_DAYS
         ):
-            yield _wrong(
-                claim, label, f"a placeholder, and the patient is no newborn: {name}", field, "CO-16/MA36"
-            )
+            yield _wrong(claim, label, f"a placeholder, and the patient is no newborn: {name}", field, "CO-16/MA36")
 
 
 def _address_problems(claim: Claim, address: Address | None, zips: Table[ZipPrefix] | None) -> Iterator[Hit]:

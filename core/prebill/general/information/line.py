@@ -227,13 +227,9 @@ UNLISTED = codes(
     prevents=("CO-16/M20/M51/N56", "CO-181", "CO-182", "CO-16/N350"),
     sources=("CMS HCPCS quarterly update", "CPT code set", "005010X222A1 2400 SV101-7", "RARC N350"),
     fails=["99201"],
-    passes=[
-        {"lines": ["99202"], "tables": {"procedure-code": {"complete": True, "rows": [{"procedure": "99202"}]}}}
-    ],
+    passes=[{"lines": ["99202"], "tables": {"procedure-code": {"complete": True, "rows": [{"procedure": "99202"}]}}}],
 )
-def procedure_code_invalid(
-    claim: Claim, listed: Table[ProcedureCode], mpfs: Table[FeeScheduleRow] | None
-) -> Outcomes:
+def procedure_code_invalid(claim: Claim, listed: Table[ProcedureCode], mpfs: Table[FeeScheduleRow] | None) -> Outcomes:
     """A procedure code did not exist on the date of service, or needs a description and has none.
 
     The payer rejects a code that is deleted or not yet valid, and cannot price an unlisted one without knowing

@@ -101,9 +101,7 @@ def _lines_balance(lines: Sequence[tuple[ServiceLine, LineAdjudication | None]],
             continue
         taken_off = _sum(found.adjustments)
         if line.charge != found.paid + taken_off:
-            message = (
-                f"Line {line.number}: {line.charge} <> paid {found.paid} + adjustments {taken_off} ({payer})."
-            )
+            message = f"Line {line.number}: {line.charge} <> paid {found.paid} + adjustments {taken_off} ({payer})."
             yield _hit(line, message, f"{payer} balance")
 
 
@@ -152,8 +150,6 @@ def _sum(adjustments: Sequence[Adjustment]) -> Decimal:
     return sum((each.amount for each in adjustments), Decimal(0))
 
 
-def _hit(
-    target: Claim | ServiceLine, message: str, subject: str, severity: str | None = None, fix: str = _FIX
-) -> Hit:
+def _hit(target: Claim | ServiceLine, message: str, subject: str, severity: str | None = None, fix: str = _FIX) -> Hit:
     at = "adjudications" if isinstance(target, ServiceLine) else "prior_adjudications"
     return hit(target, message, fix=fix, at=at, severity=severity, subject=subject)

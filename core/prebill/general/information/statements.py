@@ -50,9 +50,7 @@ def signatures_and_assignment(claim: Claim, payer: Payer, *, participating: bool
 
 
 def _statement(claim: Claim, what: str, field: str, value: str | bool | None, prevents: str) -> Hit:
-    said = (
-        "missing" if value is None or value == "" else value if isinstance(value, str) else "Y" if value else "N"
-    )
+    said = "missing" if value is None or value == "" else value if isinstance(value, str) else "Y" if value else "N"
     return hit(
         claim,
         f"{what}: {said}.",
@@ -72,9 +70,7 @@ def _statement(claim: Claim, what: str, field: str, value: str | bool | None, pr
     fails=[
         {
             "lines": ["27447-22"],
-            "tables": {
-                "attachment-required": {"complete": True, "rows": [{"payer_id": "ACM01", "modifiers": "22"}]}
-            },
+            "tables": {"attachment-required": {"complete": True, "rows": [{"payer_id": "ACM01", "modifiers": "22"}]}},
         }
     ],
     passes=[{"lines": ["27447-22"], "tables": {"attachment-required": {"complete": True, "rows": []}}}],

@@ -114,9 +114,7 @@ def _missing(facility: Provider | None) -> str:
     if facility is None:
         return "name, address and NPI"
     address = facility.address
-    has_address = address is not None and all(
-        (address.line1, address.city, address.postal_code or address.country)
-    )
+    has_address = address is not None and all((address.line1, address.city, address.postal_code or address.country))
     parts = (
         "" if facility.name else "name",
         "" if has_address else "address",

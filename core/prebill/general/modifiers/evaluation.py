@@ -71,8 +71,7 @@ def em_same_day_needs_25(
         if not line.has("25"):
             yield hit(
                 line,
-                f"{line.procedure} (line {line.number}) with {other.procedure} ({beside.why}) the same day lacks"
-                " 25.",
+                f"{line.procedure} (line {line.number}) with {other.procedure} ({beside.why}) the same day lacks 25.",
                 fix="Add 25 if the note shows a problem beyond the procedure; otherwise remove the evaluation.",
                 at="modifiers",
                 evidence={"beside": other.procedure, "why": beside.why},
@@ -157,9 +156,7 @@ def _missing_in(note: EvaluationNote, as_of: date) -> Iterator[str]:
         yield "a signature before billing"
 
 
-def _edits(
-    payer: Payer, medicare: Table[PtpEdit] | None, medicaid: Table[MedicaidPtpEdit] | None
-) -> PtpTable | None:
+def _edits(payer: Payer, medicare: Table[PtpEdit] | None, medicaid: Table[MedicaidPtpEdit] | None) -> PtpTable | None:
     try:
         return table_for(payer, "by_payer", medicare, medicaid)
     except NotKnown:
@@ -217,9 +214,7 @@ def decision_for_surgery_across_claims(
                 yield from _undecided(entry, entry.line, surgery, entry.record, accepts_57=accepts_57)
 
 
-def _major_surgery(
-    entry: Entry[Any], entries: Iterable[Entry[Any]], mpfs: Table[FeeScheduleRow]
-) -> Surgery | None:
+def _major_surgery(entry: Entry[Any], entries: Iterable[Entry[Any]], mpfs: Table[FeeScheduleRow]) -> Surgery | None:
     """Return an operation of 90 days on the day of a visit or the next; one of the same claim comes first."""
     near = [
         each

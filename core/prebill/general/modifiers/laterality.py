@@ -108,9 +108,7 @@ def _of_a_sided_code(
             "Split into a line with RT and one with LT.",
             "info",
         )
-    sided = line.has("RT", "LT", "50") or any(
-        each in EYELIDS_AND_DIGITS or each in CORONARY for each in line.modifiers
-    )
+    sided = line.has("RT", "LT", "50") or any(each in EYELIDS_AND_DIGITS or each in CORONARY for each in line.modifiers)
     if side_required and not sided:
         return "bilateral 1, and no side is given", "Add RT, LT or 50 from the note.", "review"
     return None

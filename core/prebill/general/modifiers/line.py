@@ -158,9 +158,7 @@ _SINGLE_DOSE: dict[str, Any] = {
     fails=[{"lines": ["J9999"], "payer": "medicare", "tables": _SINGLE_DOSE}],
     passes=[{"lines": ["J9999-JZ"], "payer": "medicare", "tables": _SINGLE_DOSE}],
 )
-def payer_specific_modifier(
-    line: ServiceLine, claim: Claim, payer: Payer, wishes: Table[PayerModifier]
-) -> Outcomes:
+def payer_specific_modifier(line: ServiceLine, claim: Claim, payer: Payer, wishes: Table[PayerModifier]) -> Outcomes:
     """The payer wants another modifier than the one billed.
 
     Payers deny lines that miss a modifier of their own list, or carry one that they do not take. Apply what the
@@ -168,10 +166,7 @@ def payer_specific_modifier(
     """
     place = claim.place_of(line)
     rows = [
-        row
-        for name in (payer.payer_id, payer.line_of_business)
-        if name is not None
-        for row in wishes.find(name) or ()
+        row for name in (payer.payer_id, payer.line_of_business) if name is not None for row in wishes.find(name) or ()
     ]
     if not rows and not wishes.edition.complete:
         wishes.all(payer.payer_id)
@@ -219,9 +214,7 @@ def multiple_surgery_51(
         if payer.line_of_business == "medicare_ffs":
             for line in claim.lines:
                 if line.has("51"):
-                    message = (
-                        f"51 on {line.procedure} (line {line.number}): Medicare applies the reduction itself."
-                    )
+                    message = f"51 on {line.procedure} (line {line.number}): Medicare applies the reduction itself."
                     yield hit(line, message, fix="Remove 51.", at="modifiers")
         return
     if len(claim.lines) == 1:

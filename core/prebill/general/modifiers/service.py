@@ -103,9 +103,7 @@ _NO_COMPONENTS = frozenset("0234579")
     owner="coding",
     prevents=("CO-4/N519", "CO-4/N822", "CO-5", "CO-58/N430"),
     sources=("CMS physician fee schedule, PC/TC indicator", "Pub. 100-04 ch. 13 §20"),
-    fails=[
-        {"lines": ["71046 @22"], "payer": "medicare", "tables": _schedule({"procedure": "71046", "pc_tc": "1"})}
-    ],
+    fails=[{"lines": ["71046 @22"], "payer": "medicare", "tables": _schedule({"procedure": "71046", "pc_tc": "1"})}],
     passes=[
         {"lines": ["71046-26 @22"], "payer": "medicare", "tables": _schedule({"procedure": "71046", "pc_tc": "1"})}
     ],
@@ -211,9 +209,7 @@ def several_surgeons(line: ServiceLine, claim: Claim, mpfs: Table[FeeScheduleRow
                 )
 
 
-def _not_paid(
-    modifier: str, row: FeeScheduleRow, line: ServiceLine, claim: Claim
-) -> Iterator[tuple[str, str, str]]:
+def _not_paid(modifier: str, row: FeeScheduleRow, line: ServiceLine, claim: Claim) -> Iterator[tuple[str, str, str]]:
     """Yield why a further surgeon is not paid, how to mend it, and how sure that is."""
     if modifier in {"80", "82", "AS"}:
         if row.assistant in {"1", "9"}:

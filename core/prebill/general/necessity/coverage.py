@@ -168,9 +168,7 @@ def _repair(claim: Claim, policy: Sequence[CoveragePolicy], pointed: Sequence[st
 def _nearest(policy: Sequence[CoveragePolicy], pointed: Sequence[str]) -> list[str]:
     """Return a few covered codes, those first that begin most like a pointed one."""
     covered = {code.replace(".", "").upper() for row in policy for code in row.covered.split()}
-    return sorted(covered, key=lambda code: (-max((_alike(code, each) for each in pointed), default=0), code))[
-        :_SHOWN
-    ]
+    return sorted(covered, key=lambda code: (-max((_alike(code, each) for each in pointed), default=0), code))[:_SHOWN]
 
 
 def _alike(one: str, other: str) -> int:

@@ -26,9 +26,7 @@ class AdvanceNotice:
 
     def names(self, line: ServiceLine) -> bool:
         """Tell whether the notice is about the service of a line."""
-        return self.line_number in (None, line.number) and (
-            not self.procedures or line.procedure in self.procedures
-        )
+        return self.line_number in (None, line.number) and (not self.procedures or line.procedure in self.procedures)
 
 
 @record("excludes1_override")

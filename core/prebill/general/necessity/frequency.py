@@ -41,9 +41,7 @@ def frequency_limit(lines: Cohort[Any], payer: Payer, limits: Table[CoverageFreq
             continue
         table = limits.on(entry.from_date)
         rows = [
-            row
-            for row in table.find(entry.procedure) or ()
-            if row.payer_id in (payer.payer_id, payer.line_of_business)
+            row for row in table.find(entry.procedure) or () if row.payer_id in (payer.payer_id, payer.line_of_business)
         ]
         undecided = False
         for row in rows:

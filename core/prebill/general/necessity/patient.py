@@ -57,9 +57,7 @@ def dx_age(claim: Claim, edits: Table[CodeEdit]) -> Outcomes:
         "Pub. 100-04 ch. 32 §240 (KX on professional claims)",
     ),
     fails=[{"lines": ["99213 [C61]"], "sex": "F"}],
-    passes=[
-        {"lines": ["99213-KX [C61]"], "sex": "F", "tables": {"code-edits": {"complete": True, "rows": _MALE}}}
-    ],
+    passes=[{"lines": ["99213-KX [C61]"], "sex": "F", "tables": {"code-edits": {"complete": True, "rows": _MALE}}}],
 )
 def dx_or_procedure_sex(
     claim: Claim,

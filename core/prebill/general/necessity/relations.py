@@ -107,9 +107,7 @@ def manifestation_first_or_alone(
             targets = () if notes is None else notes_on(notes, code, CODE_FIRST)
             before = diagnoses[:position]
             wanted = (
-                f"code {listed(each.target for each in targets[:5])} first"
-                if targets
-                else "the disease comes first"
+                f"code {listed(each.target for each in targets[:5])} first" if targets else "the disease comes first"
             )
             if position == 0:
                 yield hit(

@@ -78,8 +78,7 @@ def _valid_on_one_side(code: str, claim: Claim, table: Table[DiagnosisCode]) -> 
     day, other = (last, first) if _holds(code, table) else (first, last)
     return hit(
         claim,
-        f"{dotted(code)} is not valid for {day} (FY{fiscal_year(day)}), but is for {other}; the claim"
-        " spans October 1.",
+        f"{dotted(code)} is not valid for {day} (FY{fiscal_year(day)}), but is for {other}; the claim spans October 1.",
         fix="Split the claim at October 1 and use the codes of each fiscal year.",
         at="diagnoses",
         subject=code,

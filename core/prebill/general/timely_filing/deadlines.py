@@ -165,9 +165,7 @@ def secondary_deadline(
     rows = limits.find(payer.payer_id) if limits is not None else None
     limit = next((row for row in rows or () if row.sequence == "S"), None)
     if limit is None:
-        limit = FilingLimit(
-            payer_id=payer.payer_id or "", limit=secondary_days, basis=secondary_basis, sequence="S"
-        )
+        limit = FilingLimit(payer_id=payer.payer_id or "", limit=secondary_days, basis=secondary_basis, sequence="S")
     if limit.basis == "eob":
         start = known(_decided_on(claim), "the date of the primary payer's decision")
         what = f"Primary EOB {start}"

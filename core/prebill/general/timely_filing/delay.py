@@ -123,9 +123,7 @@ def _in_force(row: Enrollment, day: date, retro_days: int) -> bool:
     return row.status == "active" and back is not None and back <= day <= (row.active_to or day) and retro_days > 0
 
 
-def _not_enrolled(
-    claim: Claim, payer: Payer, npi: str, rows: list[Enrollment], today: date, *, retro: bool
-) -> Hit:
+def _not_enrolled(claim: Claim, payer: Payer, npi: str, rows: list[Enrollment], today: date, *, retro: bool) -> Hit:
     day = claim.from_date
     pending = next((row for row in rows if row.status == "pending"), None)
     coming = min((row.active_from for row in rows if row.active_from and row.active_from > day), default=None)

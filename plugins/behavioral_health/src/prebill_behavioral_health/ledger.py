@@ -116,9 +116,7 @@ class Approval:
 
     def in_time(self, day: date) -> bool:
         """Tell whether the approval is valid on a day; both ends are inclusive."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def fits(self, session: Session) -> bool:
         """Tell whether procedure, modifiers, provider and place fit, whatever the day."""
@@ -164,9 +162,7 @@ class Ledger:
 
     def of(self, approval: Approval) -> list[Entry]:
         """Return the entries charged to an approval."""
-        return [
-            entry for entry in self.entries if entry.approval is not None and entry.approval.key == approval.key
-        ]
+        return [entry for entry in self.entries if entry.approval is not None and entry.approval.key == approval.key]
 
 
 class _Counter:

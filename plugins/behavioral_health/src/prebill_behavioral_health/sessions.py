@@ -111,9 +111,7 @@ def sessions_of(
     """Return the sessions of the lines in force, and the lines whose units do not divide by their days."""
     sessions: list[Session] = []
     indivisible: list[Line] = []
-    for line in _without_duplicates(
-        [line for line in lines if line.in_force and line.claim.frequency_code != "8"]
-    ):
+    for line in _without_duplicates([line for line in lines if line.in_force and line.claim.frequency_code != "8"]):
         state = _state(line)
         held = line.record is None or line.record.appointment_status not in NOT_HELD
         if state in NEVER_FILED or (state == "denied" and not denied_lines_consume) or not held:

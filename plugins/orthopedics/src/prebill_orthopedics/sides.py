@@ -37,9 +37,7 @@ def sides_of(diagnoses: Iterable[str], laterality: Table[Laterality]) -> list[st
     return [row.side for row in rows if row is not None and row.side in {RIGHT, LEFT, BOTH}]
 
 
-def same_disease(
-    diagnosis: str, surgery: Entry[Any], laterality: Table[Laterality], *, by_side: bool = False
-) -> bool:
+def same_disease(diagnosis: str, surgery: Entry[Any], laterality: Table[Laterality], *, by_side: bool = False) -> bool:
     """Tell whether a diagnosis is the one operated on: of its category, and not of the other side.
 
     `by_side` asks more: both name a side, and it is the same.

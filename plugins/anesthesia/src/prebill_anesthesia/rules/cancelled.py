@@ -80,9 +80,7 @@ def _before_induction(line: ServiceLine, theirs: PayerTerms) -> Outcomes:
         "none": False,
     }[form]
     if not fits:
-        wanted = {"mac_3_base": "the planned code with 53", "e/m": "a visit only", "none": "nothing"}.get(
-            form, form
-        )
+        wanted = {"mac_3_base": "the planned code with 53", "e/m": "a visit only", "none": "nothing"}.get(form, form)
         yield hit(
             line,
             f"{named(line)}: cancelled before induction, the payer takes {wanted}.",

@@ -108,8 +108,7 @@ def _anesthetist_alone(case: Anesthetic, line: Line, *, complete: bool) -> Outco
     else:
         yield hit(
             line,
-            f"Case {case.name}: {line.label} bills QX, a directed anesthetist, and no physician bills the"
-            " direction.",
+            f"Case {case.name}: {line.label} bills QX, a directed anesthetist, and no physician bills the direction.",
             fix="Bill the physician's QK or QY; or QZ if the CRNA was not directed.",
             at="modifiers",
         )

@@ -130,17 +130,14 @@ def anesthesia_code_of_another_operation(
         best = max(sorted(better), key=lambda code: better[code])
         yield hit(
             line,
-            f"{named(line)} (base {row.base_units}) is of one operation; {best} of another has base"
-            f" {better[best]}.",
+            f"{named(line)} (base {row.base_units}) is of one operation; {best} of another has base {better[best]}.",
             fix=f"Report {best}, the highest base, with the minutes of all.",
             at="procedure",
             severity="info",
         )
 
 
-def _rows_of(
-    crosswalk: Table[Crosswalk], performed: tuple[str, ...]
-) -> tuple[tuple[Crosswalk, ...], tuple[str, ...]]:
+def _rows_of(crosswalk: Table[Crosswalk], performed: tuple[str, ...]) -> tuple[tuple[Crosswalk, ...], tuple[str, ...]]:
     found: list[Crosswalk] = []
     unknown = []
     for surgery in performed:

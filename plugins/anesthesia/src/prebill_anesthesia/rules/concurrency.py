@@ -179,9 +179,7 @@ def _physician_time(anesthetic: Anesthetic) -> tuple[Span, ...]:
     """Return when the physician had the case: the direction on file, else all of it, less what is excluded."""
     records = [line.record for line in anesthetic.lines if line.record is not None]
     directed = [span for record in records for span in _own(record.direction_intervals, record.physician_npi)]
-    whole = [
-        span for record in records for span in _own(record.intervals, record.physician_npi) or record.spans or ()
-    ]
+    whole = [span for record in records for span in _own(record.intervals, record.physician_npi) or record.spans or ()]
     excluded = [each.span for record in records for each in record.concurrency_exclusions]
     return without(directed or whole, excluded)
 
@@ -230,9 +228,7 @@ def _expected(case: _Case, day: _Day, max_directed: int) -> _Expected | None:
             teaching_doubt=bool(personal.count),
         )
     if personal.count:
-        return _Expected(
-            role="AD", count=count, minute=personal.minute, why="did a case personally while directing"
-        )
+        return _Expected(role="AD", count=count, minute=personal.minute, why="did a case personally while directing")
     if count > 1:
         return _Expected(role="QK", count=count, minute=peak.minute, why=f"had {count} cases")
     alone = "QY" if case.kind in NURSES_AND_ASSISTANTS else "AA"
@@ -313,8 +309,6 @@ def _finding(case: _Case, line: Line, expected: _Expected, day: _Day, severity: 
             "at_once": len(names),
             "minute": clock(minute, offset),
             "cases": tuple(names),
-            "timeline": draw(
-                rows, marked=minute, offset=offset, more=len(together) - len(drawn), counts=day.at_once
-            ),
+            "timeline": draw(rows, marked=minute, offset=offset, more=len(together) - len(drawn), counts=day.at_once),
         },
     )

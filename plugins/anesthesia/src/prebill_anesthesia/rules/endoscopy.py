@@ -71,11 +71,7 @@ def screening_colonoscopy_anesthesia(
     upper, lower = lines_in(claim, _UPPER), lines_in(claim, _LOWER)
     record = _record(records, [*lower, *lines_in(claim, _BOTH), *upper])
     together = record is not None and record.upper_and_lower_same_session
-    if (
-        upper
-        and lower
-        and (together or not any(line.has("59", "XE", "76", "77", "78") for line in (*upper, *lower)))
-    ):
+    if upper and lower and (together or not any(line.has("59", "XE", "76", "77", "78") for line in (*upper, *lower))):
         yield hit(
             [*upper, *lower],
             f"{named(upper[0])} and {named(lower[0])} are one session of upper and lower endoscopy: bill 00813.",
@@ -136,9 +132,7 @@ def _screening_stated(encounter: Encounter, record: AnesthesiaRecord | None) -> 
     return None
 
 
-def _visit(
-    encounter: Encounter, record: AnesthesiaRecord | None, payer: Payer, terms: Table[PayerTerms]
-) -> _Visit:
+def _visit(encounter: Encounter, record: AnesthesiaRecord | None, payer: Payer, terms: Table[PayerTerms]) -> _Visit:
     stated = _screening_stated(encounter, record)
     told = any(each.code in _SCREENING for each in encounter.claim.diagnoses)
     screening = known(stated if stated is not None else told or None, "whether the colonoscopy was a screening")

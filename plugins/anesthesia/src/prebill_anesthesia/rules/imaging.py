@@ -74,8 +74,7 @@ def block_imaging_unbundled(
         if line.procedure == "76942" and units > 1:
             yield hit(
                 line,
-                f"{named(line)}: {units:f} units on {line.from_date}; guidance is paid once, however many"
-                " needles.",
+                f"{named(line)}: {units:f} units on {line.from_date}; guidance is paid once, however many needles.",
                 fix="Bill one unit.",
                 at="units",
                 subject="units",

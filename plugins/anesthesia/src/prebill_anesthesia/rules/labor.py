@@ -87,17 +87,12 @@ def _obstetric_diagnosis(entry: Line) -> Outcomes:
 
 def _cesarean_after_labor(entry: Line) -> Outcomes:
     labor = None if entry.record is None else entry.record.labor
-    if (
-        labor is None
-        or labor.neuraxial_start is None
-        or labor.delivery not in {"cesarean", "cesarean_hysterectomy"}
-    ):
+    if labor is None or labor.neuraxial_start is None or labor.delivery not in {"cesarean", "cesarean_hysterectomy"}:
         return
     add_on = HYSTERECTOMY_AFTER_LABOR if labor.delivery == "cesarean_hysterectomy" else CESAREAN_AFTER_LABOR
     yield hit(
         entry,
-        f"{named(entry.line)}: cesarean after labor epidural billed 01961; bill 01967 (labor) and {add_on}"
-        " (cesarean).",
+        f"{named(entry.line)}: cesarean after labor epidural billed 01961; bill 01967 (labor) and {add_on} (cesarean).",
         fix=f"Recode to 01967 and {add_on}, with the minutes split at the decision for cesarean.",
         at="procedure",
         subject="after labor",
@@ -219,8 +214,7 @@ def _too_soon(lines: Cohort[AnesthesiaRecord], days: int, payer: Payer) -> Outco
         if before.claim is not after.claim and apart < days:
             yield hit(
                 after,
-                f"{named(after.line)} is {apart} days after {before.label}; {payer.payer_id} pays one in {days}"
-                " days.",
+                f"{named(after.line)} is {apart} days after {before.label}; {payer.payer_id} pays one in {days} days.",
                 fix="Check whether both are one delivery.",
                 at="procedure",
                 prevents="CO-119",

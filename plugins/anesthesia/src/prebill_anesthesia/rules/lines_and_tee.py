@@ -72,9 +72,7 @@ def invasive_lines_and_tee(
     lines = [
         line
         for line in claim.lines
-        if line.procedure in _PLACED
-        or line.procedure in _ULTRASOUND
-        or line.procedure in codes("93312-93318 93355")
+        if line.procedure in _PLACED or line.procedure in _ULTRASOUND or line.procedure in codes("93312-93318 93355")
     ]
     days = {line.from_date for line in lines_in(claim, TIMED)}
     lines = [line for line in lines if line.from_date in days]
@@ -82,9 +80,7 @@ def invasive_lines_and_tee(
     tee = next((record.tee for record in records or () if record.tee is not None), None)
     for line in lines:
         if line.unit_type == "MJ":
-            yield _wrong(
-                line, "is sent with minutes; it is paid once", "Send one unit with qualifier UN.", "minutes"
-            )
+            yield _wrong(line, "is sent with minutes; it is paid once", "Send one unit with qualifier UN.", "minutes")
         if line.procedure in _CENTRAL:
             yield from _age(claim, line)
         if line.procedure in _PLACED:

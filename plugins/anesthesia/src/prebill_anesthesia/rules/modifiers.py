@@ -81,9 +81,7 @@ def modifier_not_for_anesthesia(
         kind = None if record is None else record.anesthesia_type
         if not terms_of(payer, terms).accepts_23 or kind not in (None, "general"):
             why = (
-                f"the record says {kind.replace('_', ' ')}"
-                if kind not in (None, "general")
-                else "the payer ignores it"
+                f"the record says {kind.replace('_', ' ')}" if kind not in (None, "general") else "the payer ignores it"
             )
             yield hit(
                 line,

@@ -88,8 +88,7 @@ def time_outside_operating_room(
     if entered is not None and start < entered - pre_window:
         yield _outside(
             line,
-            f"starts {clock(start, offset)}, {entered - start} min before the operating room"
-            f" {clock(entered, offset)}",
+            f"starts {clock(start, offset)}, {entered - start} min before the operating room {clock(entered, offset)}",
             "start",
         )
     if recovery is not None and stop > recovery + post_window:
@@ -106,9 +105,7 @@ def time_outside_operating_room(
             "stop",
         )
     if (entered is not None and start > entered + 15) or (left is not None and stop < left):
-        yield _outside(
-            line, "does not cover the time in the operating room; minutes may be missing", "short", "info"
-        )
+        yield _outside(line, "does not cover the time in the operating room; minutes may be missing", "short", "info")
 
 
 def _outside(line: ServiceLine, what: str, subject: str, severity: str | None = None) -> Any:

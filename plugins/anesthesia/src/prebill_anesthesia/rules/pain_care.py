@@ -40,9 +40,7 @@ _HOSPITAL = codes("19 21 22 51 61")
         }
     ],
 )
-def daily_epidural_management(
-    lines: Cohort[AnesthesiaRecord], *, day_of_insertion_allowed: bool = False
-) -> Outcomes:
+def daily_epidural_management(lines: Cohort[AnesthesiaRecord], *, day_of_insertion_allowed: bool = False) -> Outcomes:
     """Daily management of an epidural is billed on a day, for a catheter or in a number that is not paid.
 
     01996 is paid once a day from the day after the catheter was placed, for epidural and subarachnoid catheters

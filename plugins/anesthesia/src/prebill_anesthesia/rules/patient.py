@@ -78,11 +78,7 @@ def qualifying_circumstances(
             yield from _emergency(line, records)
         else:
             yield from _cooling(line, anesthesia)
-    if (
-        theirs.circumstances == "paid"
-        and anesthesia
-        and not any(line.procedure == "99100" for line in circumstances)
-    ):
+    if theirs.circumstances == "paid" and anesthesia and not any(line.procedure == "99100" for line in circumstances):
         yield from _missed(claim, anesthesia[0])
 
 
@@ -165,8 +161,7 @@ def _missed(claim: Claim, line: ServiceLine) -> Outcomes:
         "Medicare Claims Processing Manual, Pub. 100-04 ch. 12 §50",
         "UnitedHealthcare commercial, effective 2025-10-01: no units for physical status",
     ),
-    procedures=(ANESTHESIA_RANGE | QUALIFYING_CIRCUMSTANCES | BESIDE_ANESTHESIA)
-    - (DELETED | _NEITHER_PAID_BY_TIME),
+    procedures=(ANESTHESIA_RANGE | QUALIFYING_CIRCUMSTANCES | BESIDE_ANESTHESIA) - (DELETED | _NEITHER_PAID_BY_TIME),
     fails=[
         {
             "payer": "COMMERCIAL_ASA",
@@ -201,9 +196,7 @@ def physical_status(
             yield _status(line, f"{billed[0]} belongs on the anesthesia line only", f"Remove {billed[0]}.", "stop")
         return
     if len(billed) > 1:
-        yield _status(
-            line, f"{' and '.join(billed)} exclude one another", "Bill the class of the evaluation.", "stop"
-        )
+        yield _status(line, f"{' and '.join(billed)} exclude one another", "Bill the class of the evaluation.", "stop")
         return
     if ("P6" in billed) != (line.procedure == _ORGAN_DONOR) and ("P6" in billed or billed or theirs.ps_required):
         yield _status(line, "P6 and 01990 go together only", "Correct the code or the physical status.", "review")
@@ -244,9 +237,7 @@ def _against_evaluation(
             "class",
         )
     elif billed < documented and theirs.units_of_status(f"P{documented}"):
-        yield _status(
-            line, f"{status} billed, the record says ASA {documented}: units lost", fix, "review", "class"
-        )
+        yield _status(line, f"{status} billed, the record says ASA {documented}: units lost", fix, "review", "class")
 
 
 def _status(line: ServiceLine, what: str, fix: str, severity: str, subject: str = "") -> Any:
@@ -259,9 +250,7 @@ def _status(line: ServiceLine, what: str, fix: str, severity: str, subject: str 
     owner="coding",
     prevents=("CO-6", "CO-7"),
     sources=("CPT code definitions of the anesthesia section (function paraphrased)",),
-    procedures=codes(
-        "00320 00326 00561 00562 00834 00836 00846 00851 00865 00906 00908 00914 00920-00938 00940-00952"
-    )
+    procedures=codes("00320 00326 00561 00562 00834 00836 00846 00851 00865 00906 00908 00914 00920-00938 00940-00952")
     | codes("01958-01969"),
     fails=[{"age": 1, "lines": ["00834-AA 60min @22"]}],
     passes=[{"age": 0, "lines": ["00834-AA 60min @22"]}],

@@ -92,8 +92,7 @@ def charge_below_expected(
     else:
         yield hit(
             line,
-            f"{named(line)}: {priced} = {allowed}; the charge {line.charge} is more than {_FAR_TOO_HIGH} times"
-            " that.",
+            f"{named(line)}: {priced} = {allowed}; the charge {line.charge} is more than {_FAR_TOO_HIGH} times that.",
             fix="Check units and price.",
             at="charge",
             evidence=evidence,
@@ -156,8 +155,7 @@ def undirected_anesthetist_terms(
     if payer.line_of_business == "medicare_ffs" and not supervised and opted_out.get(state) is None:
         yield hit(
             line,
-            f"{named(line)}: {state} did not opt out of CRNA supervision, and no operating practitioner is on"
-            " file.",
+            f"{named(line)}: {state} did not opt out of CRNA supervision, and no operating practitioner is on file.",
             fix="Record the operating practitioner; the claim stays payable.",
             at="modifiers",
             subject="supervision",

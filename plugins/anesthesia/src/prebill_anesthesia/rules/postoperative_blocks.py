@@ -115,9 +115,7 @@ def _modifier(line: ServiceLine) -> Iterator[Any]:
     if is_separate(line):
         return
     sides = [modifier for modifier in line.modifiers if modifier in {"LT", "RT"}]
-    opened = (
-        f"only {sides[0]} opens the edit; the manual asks for 59 or XU" if sides else "no modifier opens the edit"
-    )
+    opened = f"only {sides[0]} opens the edit; the manual asks for 59 or XU" if sides else "no modifier opens the edit"
     yield hit(
         line,
         f"{named(line)} beside an anesthetic: {opened}.",

@@ -91,9 +91,7 @@ def _by_provider_and_day(claim: Claim, base_units: Table[BaseUnits]) -> Iterable
             yield lines
 
 
-def _one_anesthetic(
-    claim: Claim, first: ServiceLine, second: ServiceLine, records: Sequence[AnesthesiaRecord]
-) -> bool:
+def _one_anesthetic(claim: Claim, first: ServiceLine, second: ServiceLine, records: Sequence[AnesthesiaRecord]) -> bool:
     """Tell whether two lines are one anesthetic: no record tells them apart, and no modifier claims to."""
     one, other = _record(claim, first, records), _record(claim, second, records)
     if one is not None and one is other:

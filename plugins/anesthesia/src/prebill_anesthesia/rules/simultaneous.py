@@ -119,9 +119,7 @@ def _overlapping(present: list[_Presence], grace: int) -> list[tuple[_Presence, 
     for each in sorted(present, key=lambda each: (each.spans, each.line.claim.control_number)):
         active = [other for other in active if other.spans[-1].stop > each.spans[0].start]
         found += [
-            (other, each)
-            for other in active
-            if other.case != each.case and shared(other.spans, each.spans) > grace
+            (other, each) for other in active if other.case != each.case and shared(other.spans, each.spans) > grace
         ]
         active.append(each)
     return found

@@ -106,17 +106,13 @@ def _as_minutes(line: ServiceLine) -> str:
     fails=[
         {
             "lines": ["00790-AA 105min @22"],
-            "documentation": {
-                "anesthesia": {"anes_start": "2026-03-16T07:15:00", "anes_stop": "2026-03-16T08:50:00"}
-            },
+            "documentation": {"anesthesia": {"anes_start": "2026-03-16T07:15:00", "anes_stop": "2026-03-16T08:50:00"}},
         }
     ],
     passes=[
         {
             "lines": ["00790-AA 95min @22"],
-            "documentation": {
-                "anesthesia": {"anes_start": "2026-03-16T23:40:00", "anes_stop": "2026-03-17T01:15:00"}
-            },
+            "documentation": {"anesthesia": {"anes_start": "2026-03-16T23:40:00", "anes_stop": "2026-03-17T01:15:00"}},
         }
     ],
 )
@@ -232,9 +228,7 @@ def _unless_elsewhere(block: Block, spans: tuple[Span, ...]) -> str:
     return f"when the block {block.cpt} was placed is not on file"
 
 
-def _before_induction_and_after_emergence(
-    record: AnesthesiaRecord, spans: tuple[Span, ...]
-) -> tuple[Span, ...] | None:
+def _before_induction_and_after_emergence(record: AnesthesiaRecord, spans: tuple[Span, ...]) -> tuple[Span, ...] | None:
     if record.induction_at is None or record.emergence_at is None:
         return None
     return without(spans, [Span(minute_of(record.induction_at), minute_of(record.emergence_at))])
@@ -299,8 +293,7 @@ def implausible_minutes(
     if not attached and ((labor_limit and minutes >= labor_limit) or (over and minutes > over)):
         yield hit(
             line,
-            f"{named(line)}: {payer.payer_id} wants the anesthesia record with {minutes} minutes; none is"
-            " attached.",
+            f"{named(line)}: {payer.payer_id} wants the anesthesia record with {minutes} minutes; none is attached.",
             fix="Attach the anesthesia record and name it in PWK.",
             at="units",
             severity="review",

@@ -37,9 +37,7 @@ def rounded_time_pattern(lines: Cohort[AnesthesiaRecord], *, days: int = 90) -> 
     if not suspicious(rounded := _multiples(recent), len(recent)):
         return
     starts, stops = _clock_times(recent)
-    both = (
-        " Both starts and stops end in 0 or 5 in half of them or more." if _half(starts) and _half(stops) else ""
-    )
+    both = " Both starts and stops end in 0 or 5 in half of them or more." if _half(starts) and _half(stops) else ""
     yield hit(
         recent[-1],
         f"{rounded} of {len(recent)} anesthetics by NPI {recent[-1].rendering_npi} last a multiple of 5 minutes;"

@@ -133,12 +133,7 @@ def _visit_beside_therapy(line: Line, visits: list[Line], day: Iterable[Line], *
             at="procedure",
             subject="time",
         )
-    if (
-        note is None
-        or note.em_minutes is None
-        or note.psychotherapy_minutes is None
-        or note.session_minutes is None
-    ):
+    if note is None or note.em_minutes is None or note.psychotherapy_minutes is None or note.session_minutes is None:
         return
     both = note.em_minutes + note.psychotherapy_minutes
     if both > note.session_minutes:

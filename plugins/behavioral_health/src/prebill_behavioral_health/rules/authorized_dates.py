@@ -40,9 +40,7 @@ REFUSED = {"denied", "cancelled"}
     fails=[
         {
             "lines": ["90834 [F33.1] auth=A123 2026-04-09"],
-            "authorizations": [
-                {"number": "A123", "valid_from": "2026-04-10", "services": [{"code_from": "90834"}]}
-            ],
+            "authorizations": [{"number": "A123", "valid_from": "2026-04-10", "services": [{"code_from": "90834"}]}],
         }
     ],
     passes=[
@@ -126,9 +124,7 @@ def _unnumbered_lapse(
     fitting = [approval for approval in approvals if approval.approved and approval.fits(session)]
     if not fitting or any(approval.in_time(session.day) for approval in fitting):
         return None
-    nearest = min(
-        fitting, key=lambda approval: (abs((_edge(approval, session.day) - session.day).days), approval.key)
-    )
+    nearest = min(fitting, key=lambda approval: (abs((_edge(approval, session.day) - session.day).days), approval.key))
     return nearest.number, "dates, and no number", ""
 
 

@@ -88,9 +88,7 @@ def authorization_exhausted(
     approvals = _approvals(lines.entries, payer)
     if not approvals:
         return
-    sessions, indivisible = sessions_of(
-        lines.entries, approvals, add_ons, denied_lines_consume=denied_lines_consume
-    )
+    sessions, indivisible = sessions_of(lines.entries, approvals, add_ons, denied_lines_consume=denied_lines_consume)
     for line in indivisible:
         yield not_checked("the units of the line do not divide by its days", line)
     withdrawn = withdrawn_of(lines.entries, approvals, add_ons)

@@ -51,8 +51,7 @@ def cath_family_one_code(studies: Cohort[CathReport]) -> Outcomes:
         if not any(entry.line.has(*wanted) for entry in (*earlier, *later)):
             yield hit(
                 [*earlier, *later],
-                f"{_named([*earlier, *later])} are of two sessions of {one.from_date}; nothing on the claim"
-                " says so.",
+                f"{_named([*earlier, *later])} are of two sessions of {one.from_date}; nothing on the claim says so.",
                 fix=f"Append {' or '.join(wanted)} to the line of the later session.",
                 at="modifiers",
                 subject="sessions",
@@ -76,13 +75,7 @@ def _one_session(lines: list[Study]) -> Outcomes:
         yield hit(
             lines,
             f"{_named(lines)} describe one session"
-            + (
-                ", adult and congenital"
-                if mixed
-                else f"; the combined service is {combined(adult)}"
-                if adult
-                else ""
-            )
+            + (", adult and congenital" if mixed else f"; the combined service is {combined(adult)}" if adult else "")
             + ".",
             fix="Bill either the adult or the congenital code, as the report says."
             if mixed

@@ -73,9 +73,7 @@ def coverage_dx_not_supported(
         return
     open_policy = next((each for each, answer in answers if not (answer.certain or each.complete)), None)
     if pointed and open_policy is not None:
-        yield not_checked(
-            f"{', '.join(pointed)} is not in the excerpt of {open_policy.policy}: load the whole list"
-        )
+        yield not_checked(f"{', '.join(pointed)} is not in the excerpt of {open_policy.policy}: load the whole list")
         return
     policy, answer = answers[0]
     yield from _not_covered(line, claim, pointed, policy, answer, lists.all(policy.diagnosis_list))

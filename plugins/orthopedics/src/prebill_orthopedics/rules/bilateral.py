@@ -100,11 +100,7 @@ def _one_line_with_50(
         yield hit(
             pair,
             f"{said}."
-            + (
-                f" Together they exceed the {limit.units} unit a day of {code}: both deny."
-                if denied and limit
-                else ""
-            ),
+            + (f" Together they exceed the {limit.units} unit a day of {code}: both deny." if denied and limit else ""),
             fix=f"Bill {one_line}.",
             at="modifiers",
             severity="stop" if denied else "review",
@@ -138,9 +134,7 @@ def _two_lines(sided: list[ServiceLine], group: list[ServiceLine], row: Relative
         yield from _wrong(sided[-1], "bills the second side without 50", wanted)
 
 
-def _primary_without_50(
-    line: ServiceLine, claim: Claim, row: RelativeValue, values: Table[RelativeValue]
-) -> Outcomes:
+def _primary_without_50(line: ServiceLine, claim: Claim, row: RelativeValue, values: Table[RelativeValue]) -> Outcomes:
     """An add-on follows its primary: it cannot be bilateral alone."""
     if row.global_days != "ZZZ" or not line.has("50"):
         return

@@ -196,9 +196,7 @@ def _unrelated(
     if OPPOSITE.get(sides[0] or "") == sides[1] and sides[1] is not None:
         return
     diagnoses = service.claim.diagnoses_of(service.line)
-    shared = next(
-        (code for code in diagnoses if same_disease(code, period.surgery, laterality, by_side=True)), None
-    )
+    shared = next((code for code in diagnoses if same_disease(code, period.surgery, laterality, by_side=True)), None)
     if shared is not None:
         yield hit(
             service,

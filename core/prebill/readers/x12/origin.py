@@ -1,0 +1,56 @@
+"""Where the values of a claim stand in the 837P it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from prebill.readers.x12.claims import ClaimReader, Parents, Section
+from prebill.reading import Place
+
+
+@attrs.define
+class ClaimOrigin:
+    """The segments of a claim and of the levels above it; nothing is worked out before a place is asked for."""
+
+    source: str
+    interchange: int
+    reader: ClaimReader
+    section: Section
+    parents: Parents
+    _known: dict[str, tuple[int, str, str]] | None = None
+
+    def locate(self, path: str = "") -> Place:
+        """Return the place of a value, or of the nearest thing around it that stands in the file."""
+        if not path:
+            return self._place(self.section.first, "2300/CLM")
+        if self._known is None:
+            self._known = self.reader.locate(self.section, self.parents)
+        for candidate in self._candidates(path):
+            if candidate in self._known:
+                ordinal, segment, position = self._known[candidate]
+                return self._place(ordinal, f"{segment}{position}")
+            inside = next((each for each in self._known if each.startswith((f"{candidate}.", f"{candidate}["))), None)
+            if inside:
+                ordinal, segment, _ = self._known[inside]
+                return self._place(ordinal, segment)
+        return self._place(self.section.first, "2300/CLM")
+
+    def _place(self, ordinal: int, element: str) -> Place:
+        return Place(source=self.source, interchange=self.interchange, segment=ordinal, element=element)
+
+    def _candidates(self, path: str) -> Iterator[str]:
+        """Yield the path and the paths around it, each with the name under which the file may have it instead.
+
+        Where the subscriber is the patient, the file states the patient as the subscriber; otherwise the
+        relationship between the two is the patient's.
+        """
+        while path:
+            if self.parents.dependent and path == "coverage.relationship":
+                yield "patient.relationship"
+            yield path
+            if not self.parents.dependent and path.startswith("patient."):
+                name = path.removeprefix("patient.")
+                yield f"coverage.{name}" if name == "relationship" else f"coverage.subscriber.{name}"
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]

@@ -1,0 +1,1 @@
+"""Writing what the readers read, for synthetic data, examples and benchmarks."""
