@@ -24,6 +24,9 @@ testing = ["prebill[testing]"]
 [project.entry-points.prebill]
 $name = "$package"
 
+[tool.hatch.build]
+dev-mode-dirs = ["src"]
+
 [tool.hatch.build.targets.wheel]
 packages = ["src/$package"]
 
