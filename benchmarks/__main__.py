@@ -12,33 +12,31 @@ from typing import Any
 from benchmarks.corpus import write_837p
 
 ROOT = Path(__file__).parent.parent
+LARGE_837P = ("floor", "read", "flagships")
 KINDS_837P = ("floor", "read", "flagships", "flagships+1000", "general", "everything")
 
 
 def main(*, quick: bool) -> None:
     sizes = (2_000, 10_000) if quick else (20_000, 200_000)
     with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
-            one, many, lines = (Path(folder) / name for name in ("one.837", "many.837", "day.ndjson"))
-            write_837p(one, size)
-            write_837p(many, size, sets=max(size // 100, 1))
-            to_ndjson(one, lines)
-            kinds = KINDS_837P if size == sizes[0] else ("floor", "read", "flagships", "everything")
-            show(f"837P, one ST, {size:,} claims", [(kind, measure(kind, one)) for kind in kinds])
-            show(
-                f"837P, {max(size // 100, 1):,} STs, {size:,} claims",
-                [(kind, measure(kind, many)) for kind in ("floor", "flagships")],
-            )
-            show(
-                f"NDJSON, {size:,} claims",
-                [
-                    ("floor", measure("floor", one)),
-                    *((kind, measure(kind, lines)) for kind in ("read", "flagships")),
-                ],
-            )
-            if size == sizes[0]:
-                pair = [("flagships", measure("flagships", one)), ("two workers", measure("two workers", one))]
-                show("837P, wall-clock time of one and two workers", pair, clock="wall")
+        small, large = (Path(folder) / name for name in ("small.837", "large.837"))
+        write_837p(small, sizes[0])
+        write_837p(large, sizes[1])
+        show(f"837P, one ST, {sizes[0]:,} claims", [(kind, measure(kind, small)) for kind in KINDS_837P])
+        show(f"837P, one ST, {sizes[1]:,} claims", [(kind, measure(kind, large)) for kind in LARGE_837P])
+        many, lines = Path(folder) / "many.837", Path(folder) / "day.ndjson"
+        write_837p(many, sizes[0], sets=sizes[0] // 100)
+        show(f"837P, {sizes[0] // 100} STs", [(kind, measure(kind, many)) for kind in ("floor", "flagships")])
+        to_ndjson(small, lines)
+        ndjson = [(kind, measure(kind, lines)) for kind in ("read", "flagships")]
+        show(
+            f"NDJSON, {sizes[0]:,} claims, against the floor of the 837P", [("floor", measure("floor", small)), *ndjson]
+        )
+        pair = [("flagships", measure("flagships", small)), ("two workers", measure("two workers", small))]
+        show("837P, wall-clock time of one and two workers", pair, clock="wall")
+        cases = Path(f"{sizes[1] // 2}/200")
+        both = [(kind, measure(kind, cases)) for kind in ("anesthesia line rules", "concurrency")]
+        show(f"{sizes[1] // 2:,} anesthesia cases of 200 physicians, making them included", both)
 
 
 def measure(kind: str, path: Path) -> dict[str, Any]:
@@ -60,10 +58,10 @@ def measure(kind: str, path: Path) -> dict[str, Any]:
 def show(title: str, results: list[tuple[str, dict[str, Any]]], clock: str = "processor") -> None:
     first = results[0][1]
     base = first["claims"] / first[clock]
-    print(f"\n{title}\n{'':18}{'claims/s':>12}{'of first':>10}{'peak MB':>10}")
+    print(f"\n{title}\n{'':24}{'claims/s':>12}{'of first':>10}{'peak MB':>10}")
     for kind, result in results:
         rate = result["claims"] / result[clock]
-        print(f"{kind:18}{rate:12,.0f}{rate / base:10.2f}{result['memory']:10,}", flush=True)
+        print(f"{kind:24}{rate:12,.0f}{rate / base:10.2f}{result['memory']:10,}", flush=True)
 
 
 def to_ndjson(source: Path, target: Path) -> None:

@@ -17,6 +17,9 @@ from prebill.packs import find_packs
 from prebill.tables import TableSet, shipped_edition
 from prebill.testing import Case, breaches, cases_of, run_case
 
+SHARED = Path(os.environ.get("PREBILL_SHARED_DATA") or Path(__file__).parents[3] / "shared/data")
+PUBLISHED = SHARED / "cms/icd10cm_order_2026.txt.gz"
+
 GENERAL = find_packs(["general"])[0]
 CASES = [case for case in cases_of(GENERAL) if case.rule is not None and case.rule.code.startswith("NEC")]
 
@@ -130,9 +133,9 @@ def test_how_codes_and_years_are_written() -> None:
     assert [fiscal_year(date(2026, 9, 30)), fiscal_year(date(2026, 10, 1))] == [2026, 2027]
 
 
-@pytest.mark.skipif("PREBILL_SHARED_DATA" not in os.environ, reason="needs the published order file")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason=f"needs {PUBLISHED.name} in the folder PREBILL_SHARED_DATA")
 def test_the_shipped_list_is_what_the_order_file_gives(codes: Table[DiagnosisCode]) -> None:
     tool = runpy.run_path(str(Path(__file__).parents[2] / "tools/build_icd10cm.py"))
-    source = Path(os.environ["PREBILL_SHARED_DATA"]) / "cms/icd10cm_order_2026.txt.gz"
+    source = PUBLISHED
     built = [line.split(",")[:2] for line in tool["rows"](source)]
     assert built == [[row.code, str(int(row.billable))] for row in codes.starting_with("")]

@@ -141,17 +141,17 @@ def _claims(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _policy(case: Case) -> Policy:
     content = case.content
     config = {**content.get("config", {})}
-    if case.rule is not None:
-        config["select"] = [case.rule.code]
-        if "settings" in content:
-            config["rules"] = {**config.get("rules", {}), case.rule.code: content["settings"]}
-    if "rules" in content:
-        config["select"] = list(content["rules"])
-    if content.get("complete"):
-        config["complete_batch"] = True
+    if case.rule is not None and "settings" in content:
+        config["rules"] = {**config.get("rules", {}), case.rule.code: content["settings"]}
     policy = policy_from(config, RuleSet((case.pack,)), "the case's configuration") if config else Policy()
     since = content.get("history_since", date(1900, 1, 1) if "history" in content else None)
-    return attrs.evolve(policy, history_since=None if since is None else _day(since))
+    chosen = tuple(content.get("rules", (case.rule.code,) if case.rule else policy.select))
+    return attrs.evolve(
+        policy,
+        select=chosen,
+        complete_batch=bool(content.get("complete", policy.complete_batch)),
+        history_since=None if since is None else _day(since),
+    )
 
 
 def _day(value: Any) -> date:
