@@ -6,6 +6,7 @@ of professional claims. Every fifth claim is a second one of its patient. Nothin
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 _HEAD = (
@@ -51,15 +52,15 @@ def write_837p(path: Path, claims: int, *, sets: int = 1) -> None:
     with path.open("w", encoding="ascii", newline="") as file:
         file.write(_HEAD)
         for index in range(sets):
-            first, last = index * per_set, min((index + 1) * per_set, claims)
-            text = "".join(
-                [
-                    _SET.format(set=index + 1),
-                    *(_claim(number, number - first + 2) for number in range(first, last)),
-                ]
+            segments = 1
+            pieces = (
+                _claim(number, number % per_set + 2)
+                for number in range(index * per_set, min((index + 1) * per_set, claims))
             )
-            file.write(text)
-            file.write(f"SE*{text.count('~') + 1}*{index + 1:04}~\n")
+            for piece in chain([_SET.format(set=index + 1)], pieces):
+                segments += piece.count("~")
+                file.write(piece)
+            file.write(f"SE*{segments}*{index + 1:04}~\n")
         file.write(f"GE*{sets}*1~\nIEA*1*000000001~\n")
 
 
