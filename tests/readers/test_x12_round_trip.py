@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prebill.model import Claim
+from prebill.readers.x12.ordinary import OrdinaryReader
 from prebill.reading import Place, Sourced
 from prebill.writers.x12 import Style
 from tests.readers.x12_samples import STYLES, claims, read, written
@@ -27,6 +29,16 @@ def test_what_is_written_is_read_back(given_claims: list[Claim], style: Style) -
     if len(set(numbers)) == len(numbers) and given_claims:
         assert [type(item) for item in items] == [Sourced] * len(given_claims)
     assert [item.encounter.claim for item in items if isinstance(item, Sourced)] == given_claims
+
+
+@SLOW
+@given(claims())
+def test_the_quick_reading_gives_what_the_careful_one_gives(claim: Claim) -> None:
+    data = written([claim])
+    quick = [item.encounter for item in read(data) if isinstance(item, Sourced)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OrdinaryReader, "read", lambda self, text: None)
+        assert quick == [item.encounter for item in read(data) if isinstance(item, Sourced)]
 
 
 @SLOW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,34 @@ def test_shares_together_give_what_one_read_gives(data: bytes, count: int, tmp_p
     assert together == [seen(item) for item in source.read()]
 
 
+def test_an_origin_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    path = tmp_path / "claims.837"
+    path.write_bytes(file_of())
+    (item,) = ProfessionalClaims(path, path.name).read()
+    assert isinstance(item, Sourced)
+    assert seen(pickle.loads(pickle.dumps(item))) == seen(item)
+
+
 def test_a_file_that_is_not_there_is_an_error_for_the_user(tmp_path: Path) -> None:
     source = ProfessionalClaims(tmp_path / "none.837", "none.837")
     with pytest.raises(InputError, match=r"none\.837"):
         list(source.read())
     with pytest.raises(InputError, match=r"none\.837"):
         source.shares(2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_shares_of_damaged_files_give_what_one_read_gives(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    path = tmp_path / "claims.837"
+    whole = interchange(*numbered(12)) + file_of()
+    for _ in range(20):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 5)):
+            place = chance.randrange(len(data))
+            data[place : place + chance.randint(0, 3)] = chance.choice([b"", b"~", b"*", b"\n", b"X", b"~HL*1**20*1~"])
+        path.write_bytes(data)
+        source = ProfessionalClaims(path, path.name)
+        one = [seen(item) for item in source.read()]
+        for count in (2, 4):
+            assert [seen(item) for share in source.shares(count) for item in share.read()] == one

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -14,6 +13,7 @@ BLOCK = 1 << 20
 _LINE_BREAKS = "\r\n"
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _LONGEST_SEGMENT = 1 << 24
+_FEW = 16
 
 
 class Readable(Protocol):
@@ -26,14 +26,14 @@ class Readable(Protocol):
 
 @attrs.frozen
 class Batch:
-    """Segments with the same separators.
+    """Whole segments with the same separators, as one text that lacks the terminator of the last one.
 
     `skipped` says what stood before them instead of an interchange header, `unterminated` that the last one lacks
     its terminator because the input ends.
     """
 
     separators: Separators
-    segments: list[str]
+    text: str
     skipped: str = ""
     unterminated: bool = False
 
@@ -109,61 +109,67 @@ class Lexer:
     def _interchange(self, separators: Separators, skipped: str = "") -> Iterator[Batch]:
         """Yield the segments up to the end of the interchange, or of the input."""
         terminator = separators.terminator.encode()
-        boundary = re.compile(
-            rb"(?:\A|%b)[\r\n]*(IEA|ISA)%b" % (re.escape(terminator), re.escape(separators.element.encode()))
-        )
         while True:
             cut = self._buffer.rfind(terminator) + 1
             if not cut and len(self._buffer) > _LONGEST_SEGMENT:
                 cut = len(self._buffer)
             if cut:
-                end = _end_of_interchange(self._buffer[:cut], boundary, terminator)
+                end = _end_of_interchange(self._buffer[:cut], separators)
                 block, self._buffer = self._buffer[: end or cut], self._buffer[end or cut :]
-                yield Batch(separators, split(block, separators), skipped)
+                yield Batch(separators, cleaned(block, separators), skipped)
                 skipped = ""
                 if end:
                     return
             if not self._more():
                 rest, self._buffer = self._buffer, b""
                 if rest.strip(_BLANKS):
-                    yield Batch(separators, split(rest, separators), skipped, unterminated=True)
+                    yield Batch(separators, cleaned(rest, separators), skipped, unterminated=True)
                 return
 
 
-def _end_of_interchange(block: bytes, boundary: re.Pattern[bytes], terminator: bytes) -> int:
-    """Return where an interchange ends inside a block: after its IEA or before the next ISA; 0 when it does not."""
-    if b"IEA" not in block and block.find(b"ISA", 1) < 0:
-        return 0
-    for found in boundary.finditer(block):
-        if found[1] == b"IEA":
-            return block.find(terminator, found.end()) + 1
-        if block[: found.start(1)].strip(_BLANKS):
-            return found.start(1)
-    return 0
+def _end_of_interchange(block: bytes, separators: Separators) -> int:
+    """Return where an interchange ends in a block: after its IEA or before the next ISA; 0 when it does not."""
+    terminator, element = separators.terminator.encode(), separators.element.encode()
+    trailer = next(_starts(block, b"IEA" + element, terminator), -1)
+    end = block.find(terminator, trailer) + 1 if trailer >= 0 else 0
+    for header in _starts(block, b"ISA" + element, terminator):
+        if block[:header].strip(_BLANKS):
+            return min(end or header, header)
+    return end
 
 
-def split(block: bytes, separators: Separators) -> list[str]:
-    """Split bytes into segments; text that is not UTF-8 is taken for Latin-1, segment by segment.
+def _starts(block: bytes, start: bytes, terminator: bytes) -> Iterator[int]:
+    """Yield where segments that start so start."""
+    place = block.find(start)
+    while place >= 0:
+        before = block[max(0, place - _FEW) : place].rstrip(_BLANKS)
+        if not before or before.endswith(terminator):
+            yield place
+        place = block.find(start, place + 1)
 
-    An empty segment counts, except where line breaks end the segments: there it is a blank line.
+
+def cleaned(block: bytes, separators: Separators) -> str:
+    """Decode whole segments and take away what is not theirs: line breaks, and blanks around elements.
+
+    Text that is not UTF-8 is taken for Latin-1, segment by segment. An empty segment counts, except where line
+    breaks end the segments: there it is a blank line.
     """
-    terminator = separators.terminator
+    terminator, element = separators.terminator, separators.element
     try:
         text = block.decode()
     except UnicodeDecodeError:
         text = terminator.join(_decode(piece) for piece in block.split(terminator.encode()))
     for line_break in separators.line_breaks:
         text = text.replace(line_break, "")
-    segments = text.split(terminator)
     if terminator in _LINE_BREAKS:
-        segments = [segment for segment in segments if segment]
-    elif not segments[-1]:
-        segments.pop()
-    element = separators.element
+        text = terminator.join(filter(None, text.split(terminator)))
+    else:
+        text = text.removesuffix(terminator)
     start = LONGEST_HEADER if text.startswith("ISA") else 0
     if any(text.find(pair, start) >= 0 for mark in (terminator, element) for pair in (f"{mark} ", f" {mark}")):
-        segments = [segment if segment.startswith("ISA") else _trim(segment, element) for segment in segments]
-    return segments
+        segments = text.split(terminator)
+        return terminator.join(each if each.startswith("ISA") else _trim(each, element) for each in segments)
+    return text
 
 
 def _trim(segment: str, element: str) -> str:

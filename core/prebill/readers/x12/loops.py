@@ -1,4 +1,4 @@
-"""Reading a loop: segments in, a record of the model out.
+"""Reading a loop carefully: segments in, a record of the model out, and whatever is wrong with them.
 
 A loop reads its own segments, hands the openers of inner loops to those, and ends at a segment that belongs to an
 enclosing loop. What a segment gives depends on its loop and its text alone, so the last ones are remembered: the
@@ -8,100 +8,24 @@ procedures, dates and providers of a practice repeat from claim to claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from prebill.model import (
-    Accident,
-    Address,
-    Claim,
-    Contract,
-    Coverage,
-    DurableEquipment,
-    Patient,
-    Provider,
-    Repricing,
-    ServiceLine,
-    Submission,
-    Subscriber,
-)
+from prebill.model import Claim, ServiceLine
 from prebill.model import Segment as KeptSegment
+from prebill.readers.x12.drafts import Draft, Fields, slot
 from prebill.readers.x12.making import maker
 from prebill.readers.x12.mapping import Carry, Loop, Position, Records
-from prebill.readers.x12.plain import Fields, Plain, Slot, slot
 from prebill.readers.x12.separators import Separators
 from prebill.readers.x12.steps import Fault, SegmentReader, Step
 from prebill.readers.x12.values import Conversions
 
-_PARTS: dict[str, type] = {
-    "accident": Accident,
-    "address": Address,
-    "billing": Provider,
-    "contract": Contract,
-    "coverage": Coverage,
-    "equipment": DurableEquipment,
-    "patient": Patient,
-    "pay_to_address": Address,
-    "payer_address": Address,
-    "repricing": Repricing,
-    "submission": Submission,
-    "subscriber": Subscriber,
-}
-_PART_MAKERS = {name: maker(record) for name, record in _PARTS.items()}
 _KEEPERS = (Claim, ServiceLine)
 _CAPACITY = 4096
 _LONGEST_QUALIFIER = 3
 _NAME = re.compile("[A-Z][A-Z0-9]{1,2}")
-
-
-class Draft:
-    """A record under construction: the fields of each part (`""` is the record itself), and its lists."""
-
-    __slots__ = ("lists", "parts")
-
-    def __init__(self) -> None:
-        self.parts: dict[str, Fields] = {"": {}}
-        self.lists: dict[Slot, list[Any]] = {}
-
-    def part(self, name: str) -> Fields:
-        """Return the fields of a part; it comes into being with the parts around it."""
-        fields = self.parts.get(name)
-        if fields is None:
-            self.part(name.rpartition(".")[0])
-            fields = self.parts[name] = {}
-        return fields
-
-    def add(self, target: Slot, members: Iterable[Any]) -> None:
-        """Add members to a list."""
-        self.lists.setdefault(target, []).extend(members)
-
-    def has(self, target: Slot) -> bool:
-        """Tell whether a field is filled."""
-        return target[1] in self.parts.get(target[0], ())
-
-    def count(self, target: Slot) -> int:
-        """Return how many members a list has so far."""
-        return len(self.lists.get(target, ()))
-
-    def fields(self) -> Fields:
-        """Return the fields of the record, its parts made into objects and its lists into tuples."""
-        for (part, name), members in self.lists.items():
-            self.part(part)[name] = tuple(members)
-        parts = self.parts
-        if len(parts) > 1:
-            for part, outer, name, make in _assembly(tuple(parts)):
-                parts[outer][name] = make(**parts[part])
-        return parts[""]
-
-
-@cache
-def _assembly(parts: tuple[str, ...]) -> tuple[tuple[str, str, str, Callable[..., Any]], ...]:
-    """Return how to put the parts of a record together, the innermost first."""
-    inner = sorted(filter(None, parts), key=len, reverse=True)
-    return tuple((part, *slot(part), _PART_MAKERS[slot(part)[1]]) for part in inner)
 
 
 @attrs.define
@@ -131,10 +55,6 @@ class Log:
     kept: list[KeptSegment] = attrs.field(factory=list)
     places: Places | None = None
 
-    def fatal(self, first: int = 0) -> tuple[int, Fault] | None:
-        """Return the first fault that makes a claim unreadable, with its ordinal when the section starts at `first`."""
-        return next(((first + position, fault) for position, fault in self.faults if fault.fatal), None)
-
     def keep(self, segment: KeptSegment, position: int) -> None:
         """Keep a segment as read."""
         if self.places is not None:
@@ -146,33 +66,10 @@ class Log:
         self.kept.append(segment)
 
 
-_Turn = tuple[Fields | None, str, Plain | None, "LoopReader | None", Step | None]
-"""Where a segment leads: it is read here, opens an inner loop, or belongs outside.
+_Turn = tuple["Step | None", "LoopReader | None"]
+"""Where a segment leads: it is read here, it opens an inner loop, or, with neither, it belongs outside."""
 
-What is read here without further ado are the fields of a part, whose name follows, and what it gives beside them.
-Otherwise there is the reader of an inner loop or, read carefully, a step, or neither.
-"""
-
-_OUTSIDE: _Turn = (None, "", None, None, None)
-
-
-def _plain_turn(plain: Plain) -> _Turn:
-    parts, lists = plain
-    if not parts:
-        return {}, "", (plain if lists else None), None, None
-    part, fields = parts[0]
-    more = (parts[1:], lists) if lists or len(parts) > 1 else None
-    return fields, part, more, None, None
-
-
-def _child_turn(child: LoopReader) -> _Turn:
-    return None, "", None, child, None
-
-
-def _step_turn(step: Step) -> _Turn:
-    if step.unremarkable:
-        return _plain_turn((list(step.parts), step.lists))
-    return None, "", None, None, step
+_OUTSIDE: _Turn = (None, None)
 
 
 class LoopReader:
@@ -191,19 +88,17 @@ class LoopReader:
         self._segments = tuple(
             SegmentReader(loop.name, segment, conversions, separators.component) for segment in loop.segments
         )
-        self._by_name = self._index()
         self._starts = _starts(*(segment.name for segment in loop.segments[1:]), separators=separators)
         self._starts_inside = _starts(
             *(name for inner in loop.loops for name in (inner.segments[0].name, inner.principal) if name),
             separators=separators,
         )
         self._starts_outside = frozenset[str]().union(*(reader._starts | reader._starts_inside for reader in outside))
-        self._loops = tuple(LoopReader(inner, separators, conversions, (self, *outside)) for inner in loop.loops)
+        self.inner = tuple(LoopReader(inner, separators, conversions, (self, *outside)) for inner in loop.loops)
         self._turns: dict[str, _Turn] = {}
         self._openings: dict[str, _Turn] = {}
         self._records: dict[tuple[str, ...], tuple[Any, int, Log]] = {}
-        self._make_record = maker(loop.record) if loop.record else None
-        self._required = tuple((key, slot(key), name) for key, name in loop.required)
+        self._make_record: Callable[..., Any] | None = maker(loop.record) if loop.record else None
         self._needed = frozenset(
             field.name for field in (attrs.fields(loop.record) if loop.record else ()) if field.default is attrs.NOTHING
         )
@@ -211,55 +106,33 @@ class LoopReader:
     # -------------------------------------------------------------------------------------------- reading
 
     def read(self, segments: list[str], position: int, draft: Draft, log: Log) -> int:
-        """Read the loop that opens at a position into a draft; return the position after it.
-
-        Inner loops that fill the same record are read along the way: `at` is the innermost loop open.
-        """
+        """Read the loop that opens at a position into a draft; return the position after it."""
         start, end = position, len(segments)
-        parts, quick = draft.parts, log.places is None
         opened: list[str] = []
         carried: Fields = {}
-        at, text = self, segments[position]
-        turn = self._openings.get(text) or self._learn(text, opening=True)
+        step, child = self._turn(segments[position], opening=True)
         while True:
-            fields, part, more, child, step = turn
-            if fields is not None and quick and (at is not self or not opened):
-                target = parts.get(part) or draft.part(part)
-                if not target.keys().isdisjoint(fields):
-                    if not at._take(step, segments, position, draft, log, "", carried):
-                        break
-                else:
-                    target.update(fields)
-                    if more is not None:
-                        _add(more, draft)
-            elif child is not None:
+            if child is not None:
                 opened.append(child.loop.name)
-                if child.loop.record is None:
-                    at = child
-                    turn = at._openings.get(text) or at._learn(text, opening=True)
-                    continue
-                position = child._enter(segments, position, draft, log) - 1
-            elif fields is None and step is None:
-                if at is self:
-                    break
-                at = at._outside[0]
-                turn = at._turns.get(text) or at._learn(text)
-                continue
-            elif not at._take(
-                step, segments, position, draft, log, opened[-1] if opened and at is self else "", carried
-            ):
+                position = child.enter(segments, position, draft, log)
+            elif step is None:
                 break
-            position += 1
+            else:
+                if opened and not step.unknown:
+                    name = self._name(self._split(segments[position]))
+                    log.faults.append((position, Fault(name, f"the segment stands after loop {opened[-1]}")))
+                if not self._take(step, segments[position], position, draft, log, carried):
+                    break
+                position += 1
             if position >= end:
                 break
-            text = segments[position]
-            turn = at._turns.get(text) or at._learn(text)
-        for key, (part, field), name in self._required:
-            if field not in parts.get(part, ()) and key not in opened:
+            step, child = self._turn(segments[position])
+        for key, name in self.loop.required:
+            if key not in opened and not draft.has(slot(key)):
                 log.faults.append((start, Fault(self.loop.name, f"{name} is missing", self.loop.fatal)))
         return position
 
-    def _enter(self, segments: list[str], position: int, draft: Draft, log: Log) -> int:
+    def enter(self, segments: list[str], position: int, draft: Draft, log: Log) -> int:
         """Read the loop that opens at a position and give its record to the draft of the enclosing one."""
         loop = self.loop
         if loop.record is None:
@@ -272,8 +145,8 @@ class LoopReader:
         members: list[Any] = draft.lists.setdefault(("", loop.field), []) if loop.many else []
         if log.places is not None:
             record, after = self._locate(segments, position, len(members), log, log.places)
-        elif self._loops:
-            record, after = self._make(segments, position, len(members), log)
+        elif self.inner:
+            record, after = self.make(segments, position, len(members), log)
         else:
             record, after = self._recall(segments, position, log)
         if record is None:
@@ -284,7 +157,7 @@ class LoopReader:
             draft.parts[""][loop.field] = record
         return after
 
-    def _make(self, segments: list[str], position: int, index: int, log: Log) -> tuple[Any, int]:
+    def make(self, segments: list[str], position: int, index: int, log: Log) -> tuple[Any, int]:
         """Read a record; None where something it cannot be without is missing."""
         keeper = self.loop.record in _KEEPERS
         inner = Log(log.faults, [], log.places) if keeper else log
@@ -313,7 +186,7 @@ class LoopReader:
         known = self._records.get(key)
         if known is None:
             beside = Log()
-            record, length = self._make(list(key), 0, 0, beside)
+            record, length = self.make(list(key), 0, 0, beside)
             known = self._records[key] = (record, length, beside)
             _bound(self._records)
         record, length, beside = known
@@ -321,40 +194,18 @@ class LoopReader:
         log.kept += beside.kept
         return record, position + length
 
-    def _take(
-        self,
-        step: Step | None,
-        segments: list[str],
-        position: int,
-        draft: Draft,
-        log: Log,
-        after: str,
-        carried: Fields,
-    ) -> bool:
-        """Add what a segment gives; return False when it opens the loop anew.
-
-        `after` is the inner loop that ended before the segment, which is then out of its place.
-        """
-        text = segments[position]
+    def _take(self, step: Step, text: str, position: int, draft: Draft, log: Log, carried: Fields) -> bool:
+        """Add what a segment gives; return False when it opens the loop anew."""
         elements = self._split(text)
-        reader = self._reader(elements)
-        if step is None:
-            step = reader.read(elements) if reader else Step()
-        if step.mark and draft.has(step.mark):
+        if any(draft.has((part, name)) for part, fields in step.parts for name in fields):
             if elements[0] == self.loop.principal:
                 return False
             log.faults.append((position, Fault(self._name(elements), "the segment repeats an earlier one")))
             log.keep(self._as_read(elements), position)
             return True
-        if after and not step.unknown:
-            fault = Fault(self._name(elements), f"the segment stands after loop {after}")
-            log.faults.append((position, fault))
-        if log.places is not None and reader:
-            self._note(reader, elements, position, draft, log.places)
-        for part, fields in step.parts:
-            draft.part(part).update(fields)
-        for target, members in step.lists:
-            draft.add(target, members)
+        if log.places is not None:
+            self._note(elements, position, draft, log.places)
+        draft.take(step.parts, step.lists)
         carried.update(step.carries)
         if step.carried:
             records, waiting = step.carried
@@ -371,41 +222,18 @@ class LoopReader:
 
     # ------------------------------------------------------------------------------- where a segment leads
 
-    def _index(self) -> dict[str, SegmentReader | dict[str, SegmentReader]]:
-        """Return the own segments that their name, or their name and qualifier, tells for certain."""
-        index: dict[str, SegmentReader | dict[str, SegmentReader]] = {}
-        for name in {reader.segment.name for reader in self._segments[1:]}:
-            readers = [reader for reader in self._segments[1:] if reader.segment.name == name]
-            if len(readers) == 1 and not readers[0].segment.qualifiers:
-                index[name] = readers[0]
-            else:
-                index[name] = {
-                    qualifier: reader
-                    for reader in readers
-                    for qualifier in reader.segment.qualifiers
-                    if not reader.segment.unless
-                }
-        return index
+    def own_step(self, text: str) -> Step | None:
+        """Return what one of the loop's own segments gives, its opener excepted; None for any other segment."""
+        return self._turn(text)[0]
 
-    def _learn(self, text: str, *, opening: bool = False) -> _Turn:
-        """Find out where a segment leads, and remember it unless it differs from claim to claim."""
-        elements = text.split(self._separators.element)
-        reader = self._segments[0] if opening else self._by_name.get(elements[0])
-        if isinstance(reader, dict):
-            reader = reader.get(self._qualifier(elements))
-        if reader is not None and reader.segment.name == elements[0]:
-            plain = reader.plain(elements)
-            if plain is not None:
-                turn = _plain_turn(plain)
-                if reader.segment.varied:
-                    return turn
-                return self._remember(text, turn, opening)
-        return self._remember(text, self._opening(elements) if opening else self._turn(elements), opening)
-
-    def _remember(self, text: str, turn: _Turn, opening: bool) -> _Turn:
+    def _turn(self, text: str, *, opening: bool = False) -> _Turn:
+        """Find out where a segment leads; the last ones are remembered."""
         turns = self._openings if opening else self._turns
-        turns[text] = turn
-        _bound(turns)
+        turn = turns.get(text)
+        if turn is None:
+            elements = self._split(text)
+            turn = turns[text] = self._opening(elements) if opening else self._leading(elements)
+            _bound(turns)
         return turn
 
     def _opening(self, elements: list[str]) -> _Turn:
@@ -414,38 +242,33 @@ class LoopReader:
             own = self._own(elements[0], self._qualifier(elements), elements)
             step = own.read(elements) if own else Step()
             missing = Fault(self.loop.name, f"{opener.segment.name} is missing")
-            return _step_turn(attrs.evolve(step, faults=(missing, *step.faults)))
+            return attrs.evolve(step, faults=(missing, *step.faults)), None
         step = opener.read(elements)
         if self.loop.unknown:
             qualifier = elements[1] if len(elements) > 1 and len(elements[1]) <= _LONGEST_QUALIFIER else ""
             unknown = Fault(opener.label(Position(1)), f"NM101 {qualifier} is not expected here")
             step = attrs.evolve(step, faults=(unknown,))
-        return _step_turn(step)
+        return step, None
 
-    def _turn(self, elements: list[str]) -> _Turn:
+    def _leading(self, elements: list[str]) -> _Turn:
         name, qualifier = elements[0], self._qualifier(elements)
         if not name:
-            return _step_turn(Step(faults=(Fault(self.loop.name, "an empty segment"),), unknown=True))
+            return Step(faults=(Fault(self.loop.name, "an empty segment"),), unknown=True), None
         own = self._own(name, qualifier, elements)
         if own is not None:
-            return _step_turn(own.read(elements))
+            return own.read(elements), None
         child = self._inner(name, qualifier)
         if child is not None:
-            return _child_turn(child)
+            return None, child
         if any(reader._knows(name, qualifier, elements) for reader in self._outside):
             return _OUTSIDE
         child = self._unknown(name)
         if child is not None:
-            return _child_turn(child)
+            return None, child
         if any(reader._unknown(name) for reader in self._outside):
             return _OUTSIDE
         refused = Fault(self._name(elements), "the segment is not allowed in the loop")
-        return _step_turn(Step(faults=(refused,), kept=self._as_read(elements), unknown=True))
-
-    def _reader(self, elements: list[str]) -> SegmentReader | None:
-        """Return the reader of one of the loop's own segments, its opener included."""
-        own = self._own(elements[0], self._qualifier(elements), elements)
-        return own or (self._segments[0] if elements[0] == self._segments[0].segment.name else None)
+        return Step(faults=(refused,), kept=self._as_read(elements), unknown=True), None
 
     def _own(self, name: str, qualifier: str, elements: list[str]) -> SegmentReader | None:
         """Return the reader of one of the loop's own segments, its opener excepted."""
@@ -454,14 +277,16 @@ class LoopReader:
             if (
                 segment.name == name
                 and (not segment.qualifiers or qualifier in segment.qualifiers)
-                and (segment.unless is None or not any(elements[segment.unless.element : segment.unless.element + 1]))
+                and (
+                    segment.unless is None or not "".join(elements[segment.unless.element : segment.unless.element + 1])
+                )
             ):
                 return reader
         return None
 
     def _inner(self, name: str, qualifier: str) -> LoopReader | None:
         """Return the inner loop that a segment opens."""
-        for reader in self._loops:
+        for reader in self.inner:
             opener = reader.loop.segments[0]
             if not reader.loop.unknown and opener.name == name:
                 if not opener.qualifiers or qualifier in opener.qualifiers:
@@ -472,7 +297,7 @@ class LoopReader:
 
     def _unknown(self, name: str) -> LoopReader | None:
         """Return the inner loop for names that the guide does not have."""
-        return next((each for each in self._loops if each.loop.unknown and name == each.loop.segments[0].name), None)
+        return next((each for each in self.inner if each.loop.unknown and name == each.loop.segments[0].name), None)
 
     def _knows(self, name: str, qualifier: str, elements: list[str]) -> bool:
         return self._own(name, qualifier, elements) is not None or self._inner(name, qualifier) is not None
@@ -502,12 +327,17 @@ class LoopReader:
         places.path = f"{record}."
         if self.loop.record in _KEEPERS:
             places.keeper = places.path
-        made = self._make(segments, position, index, log)
+        made = self.make(segments, position, index, log)
         places.path, places.keeper = outer
         return made
 
-    def _note(self, reader: SegmentReader, elements: list[str], position: int, draft: Draft, places: Places) -> None:
+    def _note(self, elements: list[str], position: int, draft: Draft, places: Places) -> None:
         """Note where the values of one of the loop's own segments stand."""
+        reader = self._own(elements[0], self._qualifier(elements), elements)
+        if reader is None and elements[0] == self._segments[0].segment.name:
+            reader = self._segments[0]
+        if reader is None:
+            return
         if elements[0] == self.loop.principal:
             places.note(places.path[:-1], position, reader)
         for path, at in reader.places(elements, draft.count):
@@ -518,15 +348,6 @@ class LoopReader:
             elif isinstance(fill, Records) and fill.carried:
                 path = f"{places.path}{fill.field}[{draft.count(slot(fill.field))}].{fill.carried}"
                 places.known[path] = places.carried[fill.carried]
-
-
-def _add(plain: Plain, draft: Draft) -> None:
-    """Add fields and members to a draft."""
-    parts, lists = plain
-    for part, fields in parts:
-        draft.part(part).update(fields)
-    for target, members in lists:
-        draft.add(target, members)
 
 
 def _starts(*names: str, separators: Separators) -> frozenset[str]:

@@ -16,30 +16,33 @@ import attrs
 Record = TypeVar("Record")
 
 
-@cache
 def maker(record: type[Record]) -> Callable[..., Record]:
     """Return what makes instances of a frozen attrs class from keywords, like the class itself, but faster."""
+    return cast("Callable[..., Record]", _unfrozen(cast("type", record)))
+
+
+@cache
+def _unfrozen(record: type) -> type:
     fields = {
         field.name: attrs.field(default=field.default, kw_only=True)
         for field in attrs.fields(cast("type[attrs.AttrsInstance]", record))
     }
-    initializer = attrs.make_class(record.__name__, fields, class_body={"__attrs_post_init__": _nothing}).__init__  # type: ignore[misc]
+    mutable = attrs.make_class(record.__name__, fields, class_body={"__attrs_post_init__": _nothing})
 
     def become_record(self: Any) -> None:
         self.__class__ = record
 
-    unfrozen = type(
+    return type(
         record.__name__,
         (record,),
         {
             "__slots__": (),
-            "__init__": initializer,
+            "__init__": vars(mutable)["__init__"],
             "__attrs_post_init__": become_record,
             "__setattr__": object.__setattr__,
             "__delattr__": object.__delattr__,
         },
     )
-    return cast("Callable[..., Record]", unfrozen)
 
 
 def _nothing(self: Any) -> None:

@@ -36,10 +36,8 @@ class Position:
         return f"{self.element:02}-{self.component}" if self.component else f"{self.element:02}"
 
 
-def position_of(text: str | Position) -> Position:
+def position(text: str) -> Position:
     """Read a position such as `05` or `05-1`."""
-    if isinstance(text, Position):
-        return text
     element, _, component = text.partition("-")
     return Position(int(element), int(component or 0))
 
@@ -55,7 +53,7 @@ def components(element: int, first: int, last: int) -> tuple[Position, ...]:
 
 
 def _positions(given: str | tuple[Position, ...]) -> tuple[Position, ...]:
-    return (position_of(given),) if isinstance(given, str) else given
+    return (position(given),) if isinstance(given, str) else given
 
 
 @attrs.frozen
@@ -102,8 +100,8 @@ class Pair:
     """A qualifier and an identifier that are added to a list as a pair, unless the qualifier is `excluded`."""
 
     field: str
-    qualifier: Position = attrs.field(converter=position_of)
-    at: Position = attrs.field(converter=position_of)
+    qualifier: Position = attrs.field(converter=position)
+    at: Position = attrs.field(converter=position)
     excluded: str = ""
 
 
@@ -132,7 +130,7 @@ class Carry:
     """An element that the records of the following segments of the loop carry as a field."""
 
     field: str
-    at: Position = attrs.field(converter=position_of)
+    at: Position = attrs.field(converter=position)
 
 
 Filling = Value | Several | Append | Pair | Records | Carry

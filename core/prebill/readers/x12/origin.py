@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import attrs
 
-from prebill.readers.x12.claims import ClaimReader, Parents, Section
+from prebill.readers.x12.claims import ClaimReader, Parents
+from prebill.readers.x12.sections import Section
 from prebill.reading import Place
 
 

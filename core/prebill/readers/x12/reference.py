@@ -32,7 +32,7 @@ _LOOPS = (
 _HEAD = """\
 # Where each field of a claim stands in an 837P
 
-Printed from `core/prebill/readers/x12/guide.py` by `python -m prebill.readers.x12.reference`; do not edit.
+Printed from `core/prebill/readers/x12/guide/` by `python -m prebill.readers.x12.reference`; do not edit.
 Loops, segments and elements are those of ASC X12N 005010X222A1. Fields are paths into `prebill.model.Claim`;
 `[]` is one more member of a tuple. `CLM05-1` is the first component of the fifth element of a CLM segment.
 

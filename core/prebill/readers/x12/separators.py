@@ -28,7 +28,8 @@ class Separators:
     @property
     def line_breaks(self) -> str:
         """The line breaks that stand between segments as mere decoration."""
-        return "".join(character for character in "\r\n" if character not in attrs.astuple(self))
+        marks = (self.element, self.component, self.repetition, self.terminator)
+        return "".join(character for character in "\r\n" if character not in marks)
 
 
 def find_header(text: bytes) -> int | None:
@@ -49,7 +50,11 @@ def read_separators(text: bytes) -> Separators | None:
     parts = head.split(element, _ELEMENTS) if element else []
     if len(parts) <= _ELEMENTS or parts[0] != "ISA":
         return None
-    component, terminator, after = (parts[_ELEMENTS] + "   ")[0], (parts[_ELEMENTS] + "   ")[1], parts[_ELEMENTS][1:3]
+    component, terminator, after = (
+        (parts[_ELEMENTS] + "   ")[0],
+        (parts[_ELEMENTS] + "   ")[1],
+        parts[_ELEMENTS][1:3],
+    )
     if after == "\r\n":
         terminator = "\n"
     elif after == "GS":

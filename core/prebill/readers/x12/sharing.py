@@ -1,6 +1,7 @@
 """Dividing a file for several processes: where to cut, and what a reader must know to start there.
 
-A file is cut before a level of the hierarchy, a billing provider's or a subscriber's, found by a scan of its bytes.
+A file is cut before a level of the hierarchy, a billing provider's or a subscriber's, found in a scan of its
+bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import attrs
 
 from prebill.readers.x12.kinds import Kind, kind_of_group
-from prebill.readers.x12.lexing import split
+from prebill.readers.x12.lexing import cleaned
 from prebill.readers.x12.numbers import SeenNumbers
 from prebill.readers.x12.separators import Separators, find_header, read_separators
 
@@ -38,7 +39,7 @@ _INSIDE = {
 class Start:
     """What stands before a share: separators, the segments above its first claim, and the counts so far.
 
-    `segments` are the headers and the billing provider, each with its ordinal. `claims` counts those of the
+    `sections` are the headers and the billing provider, each with its ordinal. `claims` counts those of the
     interchange; `earlier` are the claim numbers of the share that came before it.
     """
 
@@ -48,7 +49,7 @@ class Start:
     groups: int
     transactions: int
     claims: int
-    segments: tuple[tuple[int, str], ...]
+    sections: tuple[tuple[int, str], ...]
     earlier: frozenset[str] = frozenset()
 
 
@@ -103,64 +104,83 @@ class _Scan:
         self._above: dict[str, tuple[int, int, int]] = {}
 
     def cuts(self) -> list[_Cut]:
-        """Return where to cut: nowhere, when separators change within the file, or blank lines would be counted."""
+        """Return where to cut; nowhere when separators change in the file, or line breaks stand within segments."""
         head = self._data[:_BLOCK]
         first = find_header(head)
         separators = None if first is None else read_separators(head[first:])
         if first is None or separators is None or separators.terminator in _LINE_BREAKS:
             return []
         self._separators = separators
+        self._terminator, self._element = separators.terminator.encode(), separators.element.encode()
         self._counted_to = first
-        for offset, name in self._segments(first):
+        if self._is_wrapped(first):
+            return []
+        for offset, name, value in self._segments(first):
             if name == "CLM":
-                self._pass_claim(offset)
+                self._pass_claim(offset, value)
             elif name == "HL":
-                self._pass_level(offset)
+                self._pass_level(offset, value)
             elif name in {"ISA", "IEA"} and not self._goes_on(offset, name):
                 return []
             else:
                 self._pass_envelope(offset, name)
         return self._cuts
 
-    def _segments(self, first: int) -> Iterator[tuple[int, str]]:
-        """Yield the offset and the name of every segment that matters."""
-        element, terminator = (
-            re.escape(mark.encode()) for mark in (self._separators.element, self._separators.terminator)
+    def _is_wrapped(self, first: int) -> bool:
+        """Tell whether a line break stands anywhere but after a segment."""
+        terminator = re.escape(self._terminator)
+        within = (rb"%b(?<=[^%b\r\n ]%b)" % (mark, terminator, mark) for mark in (b"\n", b"\r"))
+        return any(re.compile(pattern).search(self._data, first) for pattern in within)
+
+    def _segments(self, first: int) -> Iterator[tuple[int, str, str]]:
+        """Yield offset and name of every segment that matters, with the number of a claim or the code of a level."""
+        element, terminator = re.escape(self._element), re.escape(self._terminator)
+        text = rb"[^%b%b]*" % (element, terminator)
+        pattern = re.compile(
+            rb"%b[\r\n ]*(?=[CGHIS])(?:(CLM)%b(%b)|(HL)%b(?:%b%b%b%b(%b))?|(IEA|GS|GE|ST|SE)%b|(ISA))"
+            % (terminator, element, text, element, text, element, text, element, text, element)
         )
-        pattern = re.compile(rb"%b[\r\n ]*(?:(IEA|GS|GE|ST|SE|HL|CLM)%b|ISA)" % (terminator, element))
-        yield first, "ISA"
+        yield first, "ISA", ""
         for found in pattern.finditer(self._data, first):
-            if found[1]:
-                yield found.start(1), found[1].decode()
+            claim, number, _, code, envelope, header = found.groups()
+            if claim:
+                yield found.start(1), "CLM", self._read(number)
+            elif envelope or header:
+                yield found.start(5 if envelope else 6), (envelope or header).decode(), ""
             else:
-                yield found.end() - len("ISA"), "ISA"
+                yield found.start(3), "HL", self._read(code or b"")
+
+    def _read(self, raw: bytes) -> str:
+        """Return an element as a reader would read it."""
+        text = raw.decode("latin-1")
+        return text.strip() if text.isascii() and text.isprintable() else cleaned(raw, self._separators)
 
     def _goes_on(self, offset: int, name: str) -> bool:
         """Tell whether the interchange that comes next has the same separators."""
         text = self._data[offset : offset + _LONGEST_SEGMENT]
         if name == "IEA":
-            text = text.partition(self._separators.terminator.encode())[2].lstrip()
+            text = text.partition(self._terminator)[2].lstrip()
         return not text.startswith(b"ISA") or read_separators(text) == self._separators
 
     def _elements(self, offset: int) -> list[str]:
         """Return the elements of the segment at an offset, and some empty ones."""
-        text = split(self._data[offset : offset + _LONGEST_SEGMENT], self._separators)[0]
+        end = self._data.find(self._terminator, offset, offset + _LONGEST_SEGMENT)
+        text = cleaned(self._data[offset : end if end >= 0 else offset + _LONGEST_SEGMENT], self._separators)
         return [*text.split(self._separators.element), *[""] * _FEW]
 
     def _ordinal_at(self, offset: int) -> int:
         """Return the ordinal of the segment at an offset; offsets only grow."""
-        terminator = self._separators.terminator.encode()
         while self._counted_to < offset:
             block = self._data[self._counted_to : min(offset, self._counted_to + _BLOCK)]
-            self._ordinal += block.count(terminator)
+            self._ordinal += block.count(self._terminator)
             self._counted_to += len(block)
         return self._ordinal + 1
 
-    def _pass_claim(self, offset: int) -> None:
+    def _pass_claim(self, offset: int, number: str) -> None:
         if "ST" not in self._above:
             return
         self._claims += 1
-        number = self._elements(offset)[1]
+        self._end_sections(offset)
         if number:
             self._pending.append(number)
             if self._cuts and number in self._seen:
@@ -186,15 +206,11 @@ class _Scan:
         ):
             self._above[name] = (offset, 0, ordinal)
 
-    def _pass_level(self, offset: int) -> None:
+    def _pass_level(self, offset: int, level: str) -> None:
         """Cut before a billing provider or a subscriber, where a share is to end."""
         if "ST" not in self._above:
             return
-        for name in ("ST", "HL"):
-            if name in self._above and not self._above[name][1]:
-                first, _, ordinal = self._above[name]
-                self._above[name] = (first, offset, ordinal)
-        level = self._elements(offset)[3]
+        self._end_sections(offset)
         if level == "20":
             self._above.pop("HL", None)
         if level in _CUT_AT and self._targets and offset >= self._targets[0]:
@@ -206,11 +222,18 @@ class _Scan:
         if level == "20":
             self._above["HL"] = (offset, 0, self._ordinal_at(offset))
 
+    def _end_sections(self, offset: int) -> None:
+        """Note that the header of the transaction and the billing provider end here at the latest."""
+        for name in ("ST", "HL"):
+            first, last, ordinal = self._above.get(name, (0, offset, 0))
+            if not last:
+                self._above[name] = (first, offset, ordinal)
+
     def _start(self, offset: int) -> Start:
-        segments: list[tuple[int, str]] = []
+        sections: list[tuple[int, str]] = []
         for first, last, ordinal in self._above.values():
-            texts = split(self._data[first : last or first + _LONGEST_SEGMENT], self._separators)
-            segments += enumerate(texts if last else texts[:1], ordinal)
+            text = cleaned(self._data[first : last or first + _LONGEST_SEGMENT], self._separators)
+            sections.append((ordinal, text if last else text.partition(self._separators.terminator)[0]))
         return Start(
             separators=self._separators,
             interchange=self._interchange,
@@ -218,5 +241,5 @@ class _Scan:
             groups=self._groups,
             transactions=self._transactions,
             claims=self._claims,
-            segments=tuple(segments),
+            sections=tuple(sections),
         )

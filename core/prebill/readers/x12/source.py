@@ -19,7 +19,10 @@ from prebill.reading import Item, Place, Refused
 
 @attrs.frozen
 class ProfessionalClaims:
-    """The claims of an 837P file, or of a stream of bytes such as the standard input; `name` is shown to the user."""
+    """The claims of an 837P file, or of a stream of bytes such as the standard input.
+
+    `name` is what the user knows it by; `share` is the part of the file to read.
+    """
 
     input: Path | BinaryIO
     name: str

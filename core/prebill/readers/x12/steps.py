@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from prebill.model import Segment as KeptSegment
+from prebill.readers.x12.drafts import Fields, Slot, slot
 from prebill.readers.x12.mapping import (
     Append,
     Carry,
@@ -18,9 +19,8 @@ from prebill.readers.x12.mapping import (
     Segment,
     Several,
     Value,
-    position_of,
 )
-from prebill.readers.x12.plain import Fields, Slot, plain_reader, slot
+from prebill.readers.x12.mapping import position as position_of
 from prebill.readers.x12.values import Conversions
 
 _Readers = tuple["_Reader", ...]
@@ -29,7 +29,7 @@ _LONGEST_LISTING = 12
 
 @attrs.frozen
 class Fault:
-    """Something wrong with a segment: the element, what was expected, and whether it makes the claim unreadable."""
+    """Something wrong with a segment: the element, what, and whether it makes the claim unreadable."""
 
     element: str
     message: str
@@ -40,9 +40,8 @@ class Fault:
 class Step:
     """What one segment adds to a record: fields by part, members of lists, faults.
 
-    `mark` is the first field filled: where the record has it already, the segment is a repetition. The records
-    in `carried` wait for a field that an earlier segment `carries`. `kept` is the segment as read; `unknown` tells
-    that it has no place in the loop.
+    The records in `carried` wait for a field that an earlier segment `carries`. `kept` is the segment as read;
+    `unknown` tells that it has no place in the loop.
     """
 
     parts: tuple[tuple[str, Fields], ...] = ()
@@ -51,13 +50,12 @@ class Step:
     carries: Fields = attrs.field(factory=dict)
     faults: tuple[Fault, ...] = ()
     kept: KeptSegment | None = None
-    mark: Slot | None = None
     unknown: bool = False
 
     @property
     def unremarkable(self) -> bool:
-        """Tell whether the step gives fields and members of lists, and nothing else."""
-        return not (self.faults or self.kept or self.carried or self.carries or self.unknown)
+        """Tell whether nothing is wrong with the segment, and it says all there is to say by itself."""
+        return not (self.faults or self.carried or self.carries)
 
 
 class _UnusableError(Exception):
@@ -78,7 +76,6 @@ class SegmentReader:
 
     def __init__(self, loop: str, segment: Segment, conversions: Conversions, component: str) -> None:
         self.segment = segment
-        self.plain = plain_reader(segment, conversions, component)
         self._loop = loop
         self._component = component
         self._conversions = conversions
@@ -147,7 +144,6 @@ class SegmentReader:
             carries={each.field: self._text(elements, each.at) for each in self._carries},
             faults=tuple(faults),
             kept=self.keep(elements) if unread or not (self.segment.fills or self.segment.structural) else None,
-            mark=next(((part, name) for part, fields in parts for name in fields), None),
         )
 
     def _fields(

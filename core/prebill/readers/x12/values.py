@@ -10,9 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
-
-Converted = TypeVar("Converted")
+from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 _CAPACITY = 4096
@@ -46,23 +44,37 @@ class Kind(StrEnum):
 _NUMERIC = frozenset({Kind.AMOUNT, Kind.COUNT, Kind.POSITION})
 
 
+class Remembered(dict[str, Any]):
+    """A conversion that remembers what it made last; texts repeat from claim to claim."""
+
+    def __init__(self, convert: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, text: str) -> Any:
+        value = self._convert(text)
+        if len(self) >= _CAPACITY:
+            self.clear()
+        self[text] = value
+        return value
+
+
 class Conversions:
-    """The conversions of one reader, which remember the dates and the numbers they met last."""
+    """The conversions of one reader."""
 
     def __init__(self) -> None:
-        self._days: dict[str, date] = {}
-        self._numbers: dict[str, Decimal] = {}
+        numbers = Remembered(number).__getitem__
         self._of: dict[Kind, Callable[[str], Any] | None] = {
             Kind.TEXT: None,
-            Kind.CODE: code,
-            Kind.DIAGNOSIS: diagnosis,
-            Kind.AMOUNT: self.number,
-            Kind.COUNT: self.number,
-            Kind.POSITION: position,
-            Kind.DAY: self.day,
-            Kind.FIRST_DAY: self.first_day,
-            Kind.LAST_DAY: self.last_day,
-            Kind.MOMENT: self.moment,
+            Kind.CODE: Remembered(code).__getitem__,
+            Kind.DIAGNOSIS: Remembered(diagnosis).__getitem__,
+            Kind.AMOUNT: numbers,
+            Kind.COUNT: numbers,
+            Kind.POSITION: Remembered(position).__getitem__,
+            Kind.DAY: Remembered(day).__getitem__,
+            Kind.FIRST_DAY: Remembered(first_day).__getitem__,
+            Kind.LAST_DAY: Remembered(last_day).__getitem__,
+            Kind.MOMENT: moment,
             Kind.ANSWER: answer,
             Kind.MARK: "Y".__eq__,
             Kind.EXEMPT: "0".__eq__,
@@ -73,41 +85,6 @@ class Conversions:
     def of(self, kind: Kind) -> Callable[[str], Any] | None:
         """Return the conversion for a kind of element; text needs none."""
         return self._of[kind]
-
-    def number(self, text: str) -> Decimal:
-        """Read an X12 decimal: an optional sign, digits and a point."""
-        return _remember(self._numbers, text, number)
-
-    def day(self, text: str) -> date:
-        """Read a date `CCYYMMDD`."""
-        return _remember(self._days, text, day)
-
-    def first_day(self, text: str) -> date:
-        """Read the date, or the first date of a range `CCYYMMDD-CCYYMMDD`."""
-        return self.day(text.partition("-")[0])
-
-    def last_day(self, text: str) -> date | None:
-        """Read the last date of a range `CCYYMMDD-CCYYMMDD`; a single date has none."""
-        _, dash, last = text.partition("-")
-        return self.day(last) if dash else None
-
-    def moment(self, text: str) -> datetime:
-        """Read a date and a time `CCYYMMDD HHMM`, with or without seconds; without a time, the day begins."""
-        day, _, clock = text.partition(" ")
-        try:
-            return datetime.combine(self.day(day), time.fromisoformat(f"{clock[:6] or '0000'}"))
-        except ValueError:
-            raise ValueError("a date CCYYMMDD with a time HHMM") from None
-
-
-def _remember(known: dict[str, Converted], text: str, convert: Callable[[str], Converted]) -> Converted:
-    value = known.get(text)
-    if value is None:
-        value = convert(text)
-        if len(known) >= _CAPACITY:
-            known.clear()
-        known[text] = value
-    return value
 
 
 def number(text: str) -> Decimal:
@@ -133,6 +110,26 @@ def day(text: str) -> date:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise ValueError("a calendar date") from None
+
+
+def first_day(text: str) -> date:
+    """Read the date, or the first date of a range `CCYYMMDD-CCYYMMDD`."""
+    return day(text.partition("-")[0])
+
+
+def last_day(text: str) -> date | None:
+    """Read the last date of a range `CCYYMMDD-CCYYMMDD`; a single date has none."""
+    _, dash, last = text.partition("-")
+    return day(last) if dash else None
+
+
+def moment(text: str) -> datetime:
+    """Read a date and a time `CCYYMMDD HHMM`, with or without seconds; without a time, the day begins."""
+    known, _, clock = text.partition(" ")
+    try:
+        return datetime.combine(day(known), time.fromisoformat(clock[:6] or "0000"))
+    except ValueError:
+        raise ValueError("a date CCYYMMDD with a time HHMM") from None
 
 
 def code(text: str) -> str:
