@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import pluggy
 
 from prebill.errors import PackError, did_you_mean
 from prebill.lookup import table_spec
+from prebill.published import Importer
 from prebill.rules import Rule, record_name
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Pack:
         rules: Modules that declare rules.
         records: Modules that declare record types.
         tables: Modules that declare row types of reference tables.
+        importers: Modules that declare how published files are read into tables.
         cases: A package whose files `<CODE>.yaml` hold the cases of the rules.
         commands: Commands that the pack adds, by name.
         api: The version of this interface that the pack was written for.
@@ -49,6 +51,7 @@ class Pack:
     rules: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    importers: tuple[str, ...] = ()
     cases: str | None = None
     commands: Mapping[str, Command] = attrs.field(factory=dict)
     api: int = API
@@ -73,6 +76,15 @@ class Pack:
     def load_tables(self) -> Mapping[str, type]:
         """Import the table modules and return their row types by the name of the table."""
         return {spec.name: cls for path in self.tables for spec, cls in _declared(path, table_spec)}
+
+    def load_importers(self) -> Mapping[str, Importer[Any]]:
+        """Import the modules that read published files and return what they declare by name."""
+        return {
+            value.name: value
+            for path in self.importers
+            for value in vars(importlib.import_module(path)).values()
+            if isinstance(value, Importer)
+        }
 
 
 def _declared(path: str, told_by: Callable[[object], T | None]) -> Iterator[tuple[T, type]]:
