@@ -188,6 +188,8 @@ def gather(
     """
     claim = context.claim
     keys: dict[tuple[str, str], bool] = {}
+    alone = _violable_alone(kinds)
+    since = plan.policy.history_since
     for line, applicable in zip(claim.lines, kinds, strict=True):
         for family in applicable.families:
             try:
@@ -195,12 +197,22 @@ def gather(
             except NotKnown as missing:
                 not_gathered += _without_key(family, applicable, context, line, str(missing))
             else:
-                keys[key] = (
-                    keys.get(key, False)
-                    or family in applicable.alone
-                    or _history_is_short(family, applicable, line, plan.policy.history_since)
-                )
+                keys[key] = keys.get(key, family in alone) or _history_is_short(family, applicable, line, since)
     return keys
+
+
+def _violable_alone(kinds: Sequence[Applicable]) -> set[str]:
+    """Return the families with a rule that one of the lines sets off, and for which the claim has enough of them."""
+    if len(kinds) == 1:
+        return {bound.family for bound in kinds[0].alone if bound.judges and bound.rule.minimum == 1}
+    seen: dict[int, int] = {}
+    judged: dict[int, BoundRule] = {}
+    for applicable in kinds:
+        for bound in applicable.alone:
+            seen[bound.number] = seen.get(bound.number, 0) + 1
+            if bound.judges:
+                judged[bound.number] = bound
+    return {bound.family for number, bound in judged.items() if seen[number] >= bound.rule.minimum}
 
 
 def _history_is_short(family: str, applicable: Applicable, line: ServiceLine, since: date | None) -> bool:
@@ -213,9 +225,9 @@ def _history_is_short(family: str, applicable: Applicable, line: ServiceLine, si
 def _without_key(
     family: str, applicable: Applicable, context: Context, line: ServiceLine, reason: str
 ) -> Iterator[NotChecked]:
-    for bound in applicable.cohort:
+    for bound in applicable.families[family]:
         applies = bound.judges and (bound.settled or bound.applies(context.claim, line))
-        if bound.family == family and applies and bound.rule.key_required:
+        if applies and bound.rule.key_required:
             yield not_checked(bound.rule, Missing(reason=reason), context.claim, line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -60,9 +60,9 @@ class Applicable:
     """The rules that a kind of line sets off, by scope; claim rules include those of encounters.
 
     What the encounter does not have at all, or no table holds, keeps rules from running: `unsupplied_line` and
-    `unsupplied_claim` are their numbers with what is missing. `families` are those of the cohort rules, and
-    `alone` those of them in which a claim can violate a rule without another claim; `looking_back` are the cohort
-    rules that judge the line and need history.
+    `unsupplied_claim` are their numbers with what is missing. `families` are the cohort rules by family, `alone`
+    those that a claim can violate without another one, and `looking_back` those that judge the line and need
+    history.
     """
 
     line: tuple[BoundRule, ...]
@@ -70,8 +70,8 @@ class Applicable:
     cohort: tuple[BoundRule, ...]
     unsupplied_line: Unsupplied
     unsupplied_claim: Unsupplied
-    families: tuple[str, ...]
-    alone: frozenset[str]
+    families: Mapping[str, tuple[BoundRule, ...]]
+    alone: tuple[BoundRule, ...]
     looking_back: tuple[BoundRule, ...]
 
 
@@ -173,8 +173,11 @@ class Plan:
             cohort=tuple(cohort),
             unsupplied_line=tuple(kept_from[Scope.LINE] + kept_from[Scope.COHORT]),
             unsupplied_claim=tuple(kept_from[Scope.CLAIM] + kept_from[Scope.ENCOUNTER]),
-            families=tuple(sorted({bound.family for bound in cohort})),
-            alone=frozenset(bound.family for bound in cohort if bound.judges and bound.rule.minimum_claims == 1),
+            families={
+                name: tuple(bound for bound in cohort if bound.family == name)
+                for name in sorted({bound.family for bound in cohort})
+            },
+            alone=tuple(bound for bound in cohort if bound.rule.minimum_claims == 1),
             looking_back=tuple(bound for bound in cohort if bound.judges and bound.rule.window is not None),
         )
 

@@ -100,15 +100,11 @@ class SecondPass:
             dead = row.number in force.dead
             for position, line in enumerate(encounter.claim.lines):
                 entries: dict[tuple[Any, bool], Entry[Any]] = {}
-                for bound in self.plan.applicable(encounter.claim, line, context.payer, supply).cohort:
+                applicable = self.plan.applicable(encounter.claim, line, context.payer, supply)
+                for bound in applicable.families.get(family, ()):
                     rule = bound.rule
                     judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
-                    if (
-                        bound.family != family
-                        or bound.key is None
-                        or not (judges or rule.context)
-                        or (position and rule.whole_claims)
-                    ):
+                    if bound.key is None or not (judges or rule.context) or (position and rule.whole_claims):
                         continue
                     if dead and not rule.replaced:
                         self._count_as_decided(bound, row.number, judges=judges)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,6 +84,8 @@ class Judged(NamedTuple):
     content: bytes
 
 
+_BLOCK = 500
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode_outcome = msgspec.msgpack.Decoder(Outcome).decode
 _decode_encounter = msgspec.msgpack.Decoder(Encounter).decode
@@ -116,6 +119,8 @@ class Spill:
         self._undecided = SortedRuns(folder / "undecided")
         self._headers = (folder / "headers").open("a+b")
         self._claims = (folder / "claims").open("a+b")
+        self._end = self._claims.seek(0, SEEK_END)
+        self._new_headers: list[ClaimHeader] = []
         self._added = 0
 
     def add_claim(self, header: ClaimHeader, content: bytes, day: str, keys: Mapping[tuple[str, str], bool]) -> None:
@@ -123,9 +128,13 @@ class Spill:
 
         `keys` are the families and keys under which it is gathered, and whether it can violate a rule there alone.
         """
-        offset = self._claims.tell()
-        marshal.dump((header.place, content), self._claims)
-        marshal.dump((header[0], offset, *header[2:]), self._headers)
+        offset = self._end
+        record = marshal.dumps((header.place, content))
+        self._claims.write(record)
+        self._end += len(record)
+        self._new_headers.append(header._replace(offset=offset))
+        if len(self._new_headers) >= _BLOCK:
+            self._write_headers()
         for (family, key), alone in keys.items():
             row = (family, key, day, header.claim_id, header.digest, header.number, alone, self.number, offset)
             self._gathered[bucket_of(key, len(self._gathered))].add(row)
@@ -155,6 +164,7 @@ class Spill:
         """Write everything and release the files."""
         for runs in (*self._gathered, self._outcomes, self._items, self._judged, self._undecided):
             runs.close()
+        self._write_headers()
         self._headers.close()
         self._claims.close()
 
@@ -182,14 +192,20 @@ class Spill:
 
     def headers(self) -> Iterator[ClaimHeader]:
         """Yield the headers of the claims in the order in which they were added."""
+        self._write_headers()
         self._headers.seek(0)
-        return map(ClaimHeader._make, records(self._headers))
+        return map(ClaimHeader._make, records(self._headers, many=True))
 
     def claim(self, offset: int) -> tuple[Place | None, bytes]:
         """Return the place of a claim in the input, and its encoded encounter."""
         self._claims.seek(offset)
         place, content = marshal.load(self._claims)  # noqa: S302 - written by this program for itself
         return Place(*place) if place else None, content
+
+    def _write_headers(self) -> None:
+        if self._new_headers:
+            marshal.dump([tuple(header) for header in self._new_headers], self._headers)
+            self._new_headers = []
 
     def _next(self) -> int:
         self._added += 1

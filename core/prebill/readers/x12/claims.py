@@ -6,13 +6,12 @@ from typing import Any
 
 import attrs
 
-from prebill.model import Claim, Coverage, Patient, ServiceLine
+from prebill.model import Claim, Coverage, Patient
 from prebill.model import Segment as KeptSegment
 from prebill.readers.x12 import guide
 from prebill.readers.x12.drafts import Draft, Fields
 from prebill.readers.x12.loops import Log, LoopReader, Places
 from prebill.readers.x12.making import maker
-from prebill.readers.x12.ordinary import OrdinaryReader
 from prebill.readers.x12.sections import Section
 from prebill.readers.x12.separators import Separators
 from prebill.readers.x12.steps import Fault
@@ -28,11 +27,10 @@ _LOOPS = (
     guide.CLAIM,
 )
 _CLAIM = guide.CLAIM.name
-_LINE = "lines"
+_LINES = "lines["
 _NOBODY = Patient()
 
 _make_claim = maker(Claim)
-_make_line = maker(ServiceLine)
 _make_patient = maker(Patient)
 
 
@@ -122,16 +120,6 @@ class ClaimReader:
         self._separators = separators
         conversions = Conversions()
         self._loops = {loop.name: LoopReader(loop, separators, conversions) for loop in _LOOPS}
-        claim = self._loops[_CLAIM]
-        self._lines = next(inner for inner in claim.inner if inner.loop.field == _LINE)
-        self._ordinary = {
-            loop.name: OrdinaryReader(self._loops[loop.name], separators, conversions)
-            for loop in (guide.SUBSCRIBER, guide.PATIENT)
-        }
-        self._ordinary_head = OrdinaryReader(claim, separators, conversions, left_out=_LINE)
-        self._ordinary_line = OrdinaryReader(self._lines, separators, conversions)
-        self._opener = f"{self._lines.loop.segments[0].name}{separators.element}"
-        self._between_lines = f"{separators.terminator}{self._opener}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ClaimReader, (self._separators,)
@@ -139,14 +127,11 @@ class ClaimReader:
     def level(self, *sections: tuple[str, Section]) -> Level:
         """Read the sections of the envelopes, or of one level of the hierarchy."""
         faults: list[tuple[int, Fault]] = []
-        name, section = sections[0]
-        draft = self._ordinary[name].read(section.text) if name in self._ordinary else None
-        if draft is None:
-            draft = Draft()
-            for name, section in sections:
-                log = Log(kept=draft.kept)
-                self._loops[name].read(section.segments, 0, draft, log)
-                faults += [(section.first + position, fault) for position, fault in log.faults]
+        draft = Draft()
+        for name, section in sections:
+            log = Log(kept=draft.kept)
+            self._loops[name].read(section.segments, 0, draft, log)
+            faults += [(section.first + position, fault) for position, fault in log.faults]
         patient: Fields = {}
         if name != guide.PATIENT.name:
             patient = draft.parts.pop("patient", patient)
@@ -155,13 +140,10 @@ class ClaimReader:
 
     def read(self, section: Section, parents: Parents) -> Reading:
         """Read a claim."""
-        faults: list[tuple[int, Fault]] = []
-        draft = self._read_ordinary(section.text)
-        if draft is None:
-            draft = Draft()
-            log = Log(kept=draft.kept)
-            self._loops[_CLAIM].read(section.segments, 0, draft, log)
-            faults = [(section.first + position, fault) for position, fault in log.faults]
+        draft = Draft()
+        log = Log(kept=draft.kept)
+        self._loops[_CLAIM].read(section.segments, 0, draft, log)
+        faults = [(section.first + position, fault) for position, fault in log.faults]
         fatal = parents.fatal or (faults and next((fault for fault in faults if fault[1].fatal), None))
         if fatal:
             return Reading(None, faults, fatal)
@@ -175,37 +157,14 @@ class ClaimReader:
         kept = (*parents.kept, *draft.kept) if draft.kept else parents.kept
         return Reading(_make_claim(**draft.fields(), other_segments=kept), faults)
 
-    def _read_ordinary(self, text: str) -> Draft | None:
-        """Read a claim whose head and lines are as usual; a line with something else in it is read carefully."""
-        head, *lines = text.split(self._between_lines)
-        draft = self._ordinary_head.read(head)
-        if draft is None or not lines:
-            return None
-        made: list[Any] = []
-        for line in lines:
-            record = self._read_line(f"{self._opener}{line}", len(made))
-            if record is None:
-                return None
-            made.append(record)
-        draft.lists["", _LINE] = made
-        return draft
+    def locate(self, section: Section, parents: Parents, wanted: str) -> dict[str, tuple[int, str, str]]:
+        """Return where the values of a claim stand: path to ordinal, segment with its loop, and element.
 
-    def _read_line(self, text: str, index: int) -> Any:
-        draft = self._ordinary_line.read(text)
-        if draft is not None:
-            fields = draft.fields()
-            if draft.kept:
-                fields["other_segments"] = tuple(draft.kept)
-            return _make_line(**fields)
-        log = Log()
-        segments = text.split(self._separators.terminator)
-        record, after = self._lines.make(segments, 0, index, log)
-        return record if after == len(segments) and not log.faults else None
-
-    def locate(self, section: Section, parents: Parents) -> dict[str, tuple[int, str, str]]:
-        """Return where the values of a claim stand: path to ordinal, segment with its loop, and element."""
-        places, kept = Places(), list[KeptSegment]()
-        for name, each in (*parents.sections, (_CLAIM, section)):
+        Of the records inside the claim, the values of the one `wanted` are told, such as `lines[0]`.
+        """
+        places, kept = Places(wanted), list[KeptSegment]()
+        above = () if wanted.startswith(_LINES) else parents.sections
+        for name, each in (*above, (_CLAIM, section)):
             places.first = each.first
             self._loops[name].read(each.segments, 0, Draft(), Log([], kept, places))
         return places.known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -69,15 +69,16 @@ class Draft:
         """Add members to a list."""
         self.lists.setdefault(target, []).extend(members)
 
-    def take(self, parts: Iterable[tuple[str, Fields]], lists: Iterable[tuple[Slot, Iterable[Any]]]) -> bool:
+    def take(self, parts: Sequence[tuple[str, Fields]], lists: Sequence[tuple[Slot, Iterable[Any]]] = ()) -> bool:
         """Add fields and members of lists; return False where a field is filled already, and add nothing."""
+        known = self.parts
         for part, fields in parts:
-            if not self.parts.get(part, {}).keys().isdisjoint(fields):
+            if part in known and not known[part].keys().isdisjoint(fields):
                 return False
         for part, fields in parts:
-            self.part(part).update(fields)
+            (known[part] if part in known else self.part(part)).update(fields)
         for target, members in lists:
-            self.add(target, members)
+            self.lists.setdefault(target, []).extend(members)
         return True
 
     def has(self, target: Slot) -> bool:

@@ -8,13 +8,14 @@ procedures, dates and providers of a practice repeat from claim to claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from prebill.model import Claim, ServiceLine
 from prebill.model import Segment as KeptSegment
+from prebill.readers.x12.compiled import Found, Read
 from prebill.readers.x12.drafts import Draft, Fields, slot
 from prebill.readers.x12.making import maker
 from prebill.readers.x12.mapping import Carry, Loop, Position, Records
@@ -24,6 +25,7 @@ from prebill.readers.x12.values import Conversions
 
 _KEEPERS = (Claim, ServiceLine)
 _CAPACITY = 4096
+_KEPT = "other_segments"
 _LONGEST_QUALIFIER = 3
 _NAME = re.compile("[A-Z][A-Z0-9]{1,2}")
 
@@ -33,8 +35,11 @@ class Places:
     """Where values stand: path to position of the segment, its name with the loop, and the element in it.
 
     `path` is that of the record being read and `keeper` that of the record that keeps other segments, each with
-    its dot. `first` is the ordinal of the first segment of the section being read.
+    its dot. `first` is the ordinal of the first segment of the section being read. `wanted` is the one inner record,
+    such as `lines[0]`, of which places are noted beside those of the claim itself.
     """
+
+    wanted: str
 
     known: dict[str, tuple[int, str, str]] = attrs.field(factory=dict)
     path: str = ""
@@ -66,10 +71,10 @@ class Log:
         self.kept.append(segment)
 
 
-_Turn = tuple["Step | None", "LoopReader | None"]
-"""Where a segment leads: it is read here, it opens an inner loop, or, with neither, it belongs outside."""
+_Turn = tuple["Found | None", "Step | None", "LoopReader | None"]
+"""Where a segment leads: it is plain, or read with care, or opens an inner loop, or, with none, belongs outside."""
 
-_OUTSIDE: _Turn = (None, None)
+_OUTSIDE: _Turn = (None, None, None)
 
 
 class LoopReader:
@@ -88,6 +93,11 @@ class LoopReader:
         self._segments = tuple(
             SegmentReader(loop.name, segment, conversions, separators.component) for segment in loop.segments
         )
+        self._required = tuple((key, slot(key), name) for key, name in loop.required)
+        self._named: dict[str, list[SegmentReader]] = {}
+        for reader in self._segments[1:]:
+            self._named.setdefault(reader.segment.name, []).append(reader)
+        self._quick = dict(_sure(self._named))
         self._starts = _starts(*(segment.name for segment in loop.segments[1:]), separators=separators)
         self._starts_inside = _starts(
             *(name for inner in loop.loops for name in (inner.segments[0].name, inner.principal) if name),
@@ -110,14 +120,19 @@ class LoopReader:
         start, end = position, len(segments)
         opened: list[str] = []
         carried: Fields = {}
-        step, child = self._turn(segments[position], opening=True)
+        turns = self._turns
+        plain, step, child = self._open(segments[position])
         while True:
-            if child is not None:
+            if plain is not None and not opened and log.places is None and draft.take(*plain):
+                position += 1
+            elif child is not None:
                 opened.append(child.loop.name)
                 position = child.enter(segments, position, draft, log)
-            elif step is None:
-                break
             else:
+                if plain is not None:
+                    step = Step(*plain)
+                if step is None:
+                    break
                 if opened and not step.unknown:
                     name = self._name(self._split(segments[position]))
                     log.faults.append((position, Fault(name, f"the segment stands after loop {opened[-1]}")))
@@ -126,9 +141,10 @@ class LoopReader:
                 position += 1
             if position >= end:
                 break
-            step, child = self._turn(segments[position])
-        for key, name in self.loop.required:
-            if key not in opened and not draft.has(slot(key)):
+            text = segments[position]
+            plain, step, child = turns.get(text) or self._turn(text)
+        for key, target, name in self._required:
+            if key not in opened and not draft.has(target):
                 log.faults.append((start, Fault(self.loop.name, f"{name} is missing", self.loop.fatal)))
         return position
 
@@ -143,8 +159,10 @@ class LoopReader:
             self._keep(segments, position, after, log)
             return after
         members: list[Any] = draft.lists.setdefault(("", loop.field), []) if loop.many else []
-        if log.places is not None:
+        if log.places is not None and self._is_wanted(len(members), log.places):
             record, after = self._locate(segments, position, len(members), log, log.places)
+        elif log.places is not None:
+            record, after = self.make(segments, position, len(members), Log(log.faults, log.kept))
         elif self.inner:
             record, after = self.make(segments, position, len(members), log)
         else:
@@ -222,18 +240,33 @@ class LoopReader:
 
     # ------------------------------------------------------------------------------- where a segment leads
 
-    def own_step(self, text: str) -> Step | None:
-        """Return what one of the loop's own segments gives, its opener excepted; None for any other segment."""
-        return self._turn(text)[0]
-
-    def _turn(self, text: str, *, opening: bool = False) -> _Turn:
-        """Find out where a segment leads; the last ones are remembered."""
-        turns = self._openings if opening else self._turns
-        turn = turns.get(text)
+    def _turn(self, text: str) -> _Turn:
+        """Find out where a segment leads, and remember it if it may well come again."""
+        elements = text.split(self._separators.element)
+        quick = self._quick.get(elements[0])
+        if quick is None and len(elements) > 1:
+            quick = self._quick.get(f"{elements[0]} {elements[1]}")
+        turn = _plainly(quick[0], elements) if quick else None
+        varied = quick is not None and quick[1]
         if turn is None:
-            elements = self._split(text)
-            turn = turns[text] = self._opening(elements) if opening else self._leading(elements)
-            _bound(turns)
+            turn, varied = self._leading(elements)
+        if not varied:
+            self._turns[text] = turn
+            _bound(self._turns)
+        return turn
+
+    def _open(self, text: str) -> _Turn:
+        """Read the segment that opens the loop, likewise."""
+        turn = self._openings.get(text)
+        if turn is None:
+            elements = text.split(self._separators.element)
+            opener = self._segments[0]
+            if opener.read_quickly and not self.loop.unknown and elements[0] == opener.segment.name:
+                turn = _plainly(opener.read_quickly, elements)
+            turn = turn or self._opening(elements)
+            if not opener.segment.varied:
+                self._openings[text] = turn
+                _bound(self._openings)
         return turn
 
     def _opening(self, elements: list[str]) -> _Turn:
@@ -242,44 +275,41 @@ class LoopReader:
             own = self._own(elements[0], self._qualifier(elements), elements)
             step = own.read(elements) if own else Step()
             missing = Fault(self.loop.name, f"{opener.segment.name} is missing")
-            return attrs.evolve(step, faults=(missing, *step.faults)), None
-        step = opener.read(elements)
+            return None, attrs.evolve(step, faults=(missing, *step.faults)), None
         if self.loop.unknown:
             qualifier = elements[1] if len(elements) > 1 and len(elements[1]) <= _LONGEST_QUALIFIER else ""
             unknown = Fault(opener.label(Position(1)), f"NM101 {qualifier} is not expected here")
-            step = attrs.evolve(step, faults=(unknown,))
-        return step, None
+            return None, attrs.evolve(opener.read(elements), faults=(unknown,)), None
+        return None, opener.read(elements), None
 
-    def _leading(self, elements: list[str]) -> _Turn:
+    def _leading(self, elements: list[str]) -> tuple[_Turn, bool]:
+        """Return where a segment leads, and whether such segments differ from claim to claim."""
         name, qualifier = elements[0], self._qualifier(elements)
         if not name:
-            return Step(faults=(Fault(self.loop.name, "an empty segment"),), unknown=True), None
+            return (None, Step(faults=(Fault(self.loop.name, "an empty segment"),), unknown=True), None), False
         own = self._own(name, qualifier, elements)
         if own is not None:
-            return own.read(elements), None
+            plainly = _plainly(own.read_quickly, elements) if own.read_quickly else None
+            return plainly or (None, own.read(elements), None), own.segment.varied
         child = self._inner(name, qualifier)
         if child is not None:
-            return None, child
+            return (None, None, child), child.loop.segments[0].varied
         if any(reader._knows(name, qualifier, elements) for reader in self._outside):
-            return _OUTSIDE
+            return _OUTSIDE, False
         child = self._unknown(name)
         if child is not None:
-            return None, child
+            return (None, None, child), False
         if any(reader._unknown(name) for reader in self._outside):
-            return _OUTSIDE
+            return _OUTSIDE, False
         refused = Fault(self._name(elements), "the segment is not allowed in the loop")
-        return Step(faults=(refused,), kept=self._as_read(elements), unknown=True), None
+        return (None, Step(faults=(refused,), kept=self._as_read(elements), unknown=True), None), False
 
     def _own(self, name: str, qualifier: str, elements: list[str]) -> SegmentReader | None:
         """Return the reader of one of the loop's own segments, its opener excepted."""
-        for reader in self._segments[1:]:
+        for reader in self._named.get(name, ()):
             segment = reader.segment
-            if (
-                segment.name == name
-                and (not segment.qualifiers or qualifier in segment.qualifiers)
-                and (
-                    segment.unless is None or not "".join(elements[segment.unless.element : segment.unless.element + 1])
-                )
+            if (not segment.qualifiers or qualifier in segment.qualifiers) and (
+                segment.unless is None or not "".join(elements[segment.unless.element : segment.unless.element + 1])
             ):
                 return reader
         return None
@@ -319,10 +349,19 @@ class LoopReader:
 
     # ---------------------------------------------------------------------------------------------- places
 
+    def _is_wanted(self, index: int, places: Places) -> bool:
+        if places.wanted.startswith(_KEPT):
+            return True
+        path = f"{places.path}{self._path(index)}"
+        return path == places.wanted or path.startswith((f"{places.wanted}.", f"{places.wanted}["))
+
+    def _path(self, index: int) -> str:
+        return f"{self.loop.field}[{index}]" if self.loop.many else self.loop.field
+
     def _locate(self, segments: list[str], position: int, index: int, log: Log, places: Places) -> tuple[Any, int]:
         """Read a record and note where its values stand."""
         outer = places.path, places.keeper
-        record = f"{places.path}{self.loop.field}" + (f"[{index}]" if self.loop.many else "")
+        record = f"{places.path}{self._path(index)}"
         places.note(record, position, self._segments[0])
         places.path = f"{record}."
         if self.loop.record in _KEEPERS:
@@ -348,6 +387,27 @@ class LoopReader:
             elif isinstance(fill, Records) and fill.carried:
                 path = f"{places.path}{fill.field}[{draft.count(slot(fill.field))}].{fill.carried}"
                 places.known[path] = places.carried[fill.carried]
+
+
+def _plainly(read: Read, elements: list[str]) -> _Turn | None:
+    """Read a segment if nothing about it is remarkable."""
+    try:
+        plain = read(elements)
+    except ValueError:
+        return None
+    return plain and (plain, None, None)
+
+
+def _sure(named: Mapping[str, Sequence[SegmentReader]]) -> Iterator[tuple[str, tuple[Read, bool]]]:
+    """Yield how to read what is known by its name, or by that and its first element, and if it varies."""
+    for name, readers in named.items():
+        for reader in readers:
+            segment = reader.segment
+            if segment.unless is not None or reader.read_quickly is None:
+                break
+            for key in [f"{name} {qualifier}" for qualifier in segment.qualifiers] or [name]:
+                if segment.qualifiers or len(readers) == 1:
+                    yield key, (reader.read_quickly, segment.varied)
 
 
 def _starts(*names: str, separators: Separators) -> frozenset[str]:

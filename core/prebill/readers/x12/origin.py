@@ -20,21 +20,23 @@ class ClaimOrigin:
     reader: ClaimReader
     section: Section
     parents: Parents
-    _known: dict[str, tuple[int, str, str]] | None = None
+    _known: dict[str, dict[str, tuple[int, str, str]]] = attrs.field(factory=dict)
 
     def locate(self, path: str = "") -> Place:
         """Return the place of a value, or of the nearest thing around it that stands in the file."""
         if not path:
             return self._place(self.section.first, "2300/CLM")
-        if self._known is None:
-            self._known = self.reader.locate(self.section, self.parents)
+        wanted = path.partition(".")[0]
+        known = self._known.get(wanted)
+        if known is None:
+            known = self._known[wanted] = self.reader.locate(self.section, self.parents, wanted)
         for candidate in self._candidates(path):
-            if candidate in self._known:
-                ordinal, segment, position = self._known[candidate]
+            if candidate in known:
+                ordinal, segment, position = known[candidate]
                 return self._place(ordinal, f"{segment}{position}")
-            inside = next((each for each in self._known if each.startswith((f"{candidate}.", f"{candidate}["))), None)
+            inside = next((each for each in known if each.startswith((f"{candidate}.", f"{candidate}["))), None)
             if inside:
-                ordinal, segment, _ = self._known[inside]
+                ordinal, segment, _ = known[inside]
                 return self._place(ordinal, segment)
         return self._place(self.section.first, "2300/CLM")
 
