@@ -62,7 +62,7 @@ class DatedTables:
                 found = str(missing)
             self._on[table.name, day] = found
         if isinstance(found, str):
-            raise NotKnown(found)
+            raise NotKnown(found, of_run=True)
         return found
 
 

@@ -23,7 +23,7 @@ from prebill.engine.plan import Applicable, BoundRule, Plan, Unsupplied
 from prebill.engine.spill import ClaimHeader, Outcome, Spill, encode_encounter
 from prebill.findings import Finding, NotChecked, RuleCrash
 from prebill.lookup import NotKnown
-from prebill.model import Encounter, ServiceLine
+from prebill.model import Claim, Encounter, ServiceLine
 from prebill.reading import Item, Origin, Place, Refused, Sourced, Unreadable
 from prebill.rules import Hit, Missing
 
@@ -188,7 +188,7 @@ def gather(
     """
     claim = context.claim
     keys: dict[tuple[str, str], bool] = {}
-    alone = _violable_alone(kinds)
+    alone = _violable_alone(claim, kinds)
     since = plan.policy.history_since
     for line, applicable in zip(claim.lines, kinds, strict=True):
         for family in applicable.families:
@@ -201,16 +201,14 @@ def gather(
     return keys
 
 
-def _violable_alone(kinds: Sequence[Applicable]) -> set[str]:
-    """Return the families with a rule that one of the lines sets off, and for which the claim has enough of them."""
-    if len(kinds) == 1:
-        return {bound.family for bound in kinds[0].alone if bound.judges and bound.rule.minimum == 1}
+def _violable_alone(claim: Claim, kinds: Sequence[Applicable]) -> set[str]:
+    """Return the families with a rule that the claim can violate by itself: it judges a line, and sees enough."""
     seen: dict[int, int] = {}
     judged: dict[int, BoundRule] = {}
-    for applicable in kinds:
+    for line, applicable in zip(claim.lines, kinds, strict=True):
         for bound in applicable.alone:
             seen[bound.number] = seen.get(bound.number, 0) + 1
-            if bound.judges:
+            if bound.judges and bound.number not in judged and (bound.settled or bound.applies(claim, line)):
                 judged[bound.number] = bound
     return {bound.family for number, bound in judged.items() if seen[number] >= bound.rule.minimum}
 

@@ -18,22 +18,22 @@ from prebill.rules import Entry, Hit, Missing, Rule, Target
 
 
 def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine | None) -> list[Hit | Missing]:
-    """Run a rule; a value that is missing ends it with `Missing` after the hits it already found."""
+    """Run a rule; a value that is missing ends it with `Missing` after the hits it already found.
+
+    Each hit that does not say which tables decided rests on all those that the rule was given.
+    """
     found: list[Hit | Missing] = []
     arguments: list[Any] = []
     try:
-        arguments = [get(context, line) for get in bound.getters]
-        found.extend(bound.rule.function(target, *arguments, **bound.values))
+        for get in bound.getters:
+            arguments.append(get(context, line))
+        for answer in bound.rule.function(target, *arguments, **bound.values):
+            found.append(answer)
     except NotKnown as missing:
         found.append(Missing(reason=str(missing), of_run=missing.of_run))
-    return _resting_on(arguments, found) if found else found
-
-
-def _resting_on(arguments: Sequence[Any], found: list[Hit | Missing]) -> list[Hit | Missing]:
-    """Let each hit that does not say which tables decided rest on all those that the rule was given."""
-    tables = tuple(each for each in arguments if isinstance(each, Table))
-    if not tables:
+    if not any(isinstance(each, Hit) and each.upon is None for each in found):
         return found
+    tables = tuple(each for each in arguments if isinstance(each, Table))
     return [attrs.evolve(each, upon=tables) if isinstance(each, Hit) and each.upon is None else each for each in found]
 
 

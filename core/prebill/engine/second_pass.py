@@ -65,6 +65,7 @@ class SecondPass:
         self.out = out
         self.as_of = as_of
         self._for_ledger = for_ledger
+        self._history_starts = plan.policy.history_since is not None
         self._without_history: dict[int, int] = {}
 
     def run(self, bucket: int, force: Force) -> None:
@@ -105,6 +106,8 @@ class SecondPass:
                     rule = bound.rule
                     judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
                     if bound.key is None or not (judges or rule.context) or (position and rule.whole_claims):
+                        continue
+                    if rule.minimum_claims > len(claims) and not (dead or (rule.window and self._history_starts)):
                         continue
                     if dead and not rule.replaced:
                         self._count_as_decided(bound, row.number, judges=judges)
@@ -223,6 +226,8 @@ class SecondPass:
         off again.
         """
         since = self.plan.policy.history_since
+        if since is None and not decided:
+            return
         for member in members:
             if not member.in_batch or not member.entry.triggered:
                 continue

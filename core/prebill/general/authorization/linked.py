@@ -47,7 +47,7 @@ def linked(
     numbers = claim.authorizations_of(line)
     if not numbers:
         return None
-    register = known(authorizations, "no authorizations register")
+    register = known(authorizations, "no authorizations register", of_run=True)
     found = [each for each in named(numbers, register) if is_of_patient(each, claim) and is_of_payer(each, payer)]
     if not found:
         return None

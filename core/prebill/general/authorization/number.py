@@ -50,14 +50,14 @@ def auth_number_unknown(
         if _is_placeholder(number) or (auth_pattern and not re.fullmatch(auth_pattern, normal_number(number))):
             yield _no_number(claim, "Authorization", number, auth_pattern)
         elif authorizations is None:
-            yield not_checked("no authorizations register")
+            yield not_checked("no authorizations register", of_run=True)
         elif not named([number], authorizations):
             yield _unknown(claim, payer, number, authorizations, register_complete=register_complete)
     for number in dict.fromkeys(filter(None, [claim.referral_number, *(each.referral_number for each in claim.lines)])):
         if _is_placeholder(number):
             yield _no_number(claim, "Referral", number, None)
         elif referrals is None:
-            yield not_checked("no referrals register")
+            yield not_checked("no referrals register", of_run=True)
         elif normal_number(number) not in {normal_number(each.number) for each in referrals}:
             yield hit(
                 claim,
@@ -211,7 +211,7 @@ def auth_wrong_patient_or_payer(
     if not numbers:
         return
     others = {each.coverage.payer_id for each in claim.prior_adjudications}
-    register = known(authorizations, "no authorizations register")
+    register = known(authorizations, "no authorizations register", of_run=True)
     for number in dict.fromkeys(numbers):
         found = named([number], register)
         if not found or any(is_of_patient(each, claim) and is_of_payer(each, payer) for each in found):

@@ -63,7 +63,7 @@ def referral_missing(
         asked = any(required(requirements, payer, claim, line, "referral") for line in claim.lines)
     except NotKnown:
         if plan_type is None:
-            yield not_checked("whether the plan asks for referrals: no plan type, no table of requirements")
+            yield not_checked("whether the plan asks for referrals: no plan type, no table of requirements", of_run=True)
             return
         asked = False
     if not asked and plan_type not in GATEKEEPER_PLANS:
@@ -104,7 +104,7 @@ def referral_missing(
             severity="review",
             subject="primary care",
         )
-    register = known(referrals, "no referrals register")
+    register = known(referrals, "no referrals register", of_run=True)
     referral = next((each for each in register if same_number(each.number, number)), None)
     if referral is None:
         return  # AUT102 says that the number is unknown

@@ -81,7 +81,7 @@ def auth_required_missing(
         if unknown is not None:
             raise unknown
         return
-    register = known(authorizations, "no authorizations register")
+    register = known(authorizations, "no authorizations register", of_run=True)
     denies = any(row.without == "deny" for row in rows)
     need = f"Line {line.number} {line.procedure} for {payer.payer_id} needs prior authorization; none on the claim."
     level = "the line" if auth_ref_level == "line" else "the claim"

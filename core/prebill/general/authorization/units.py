@@ -100,7 +100,7 @@ def auth_units_exceeded(lines: Cohort[Any], *, denied_units_return: bool = True)
     Ask for more before the next visit, and split the line so that the covered units pay.
     """
     if all(entry.encounter.authorizations is None for entry in lines):
-        yield not_checked("no authorizations register")
+        yield not_checked("no authorizations register", of_run=True)
         return
     authorization = authorization_of(lines)
     if authorization is None:
@@ -198,7 +198,7 @@ def auth_about_to_run_out(lines: Cohort[Any], *, auth_warn_days: int = 14) -> Ou
         return
     latest = next((entry for entry in reversed(judged) if entry.encounter.appointments is not None), None)
     if latest is None:
-        yield not_checked("no appointments register", *judged)
+        yield not_checked("no appointments register", *judged, of_run=True)
         return
     for service in authorization.services or (None,):
         coming = _coming(latest.encounter.appointments or (), authorization, service, lines.as_of)

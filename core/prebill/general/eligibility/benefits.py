@@ -223,7 +223,7 @@ def network_mismatch(
         return
     if enrollments is None:
         if not any(check.benefits is not None for check in checks):
-            yield not_checked("no enrollment table, and no benefits in the eligibility checks")
+            yield not_checked("no enrollment table, and no benefits in the eligibility checks", of_run=True)
         return
     plan = next((each.plan_id or each.plan_name for each in reversed(checks) if each.plan_id or each.plan_name), None)
     for npi in sorted({claim.rendering_of(line).npi or "" for line in claim.lines} - {""}):

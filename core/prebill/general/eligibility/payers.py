@@ -70,7 +70,7 @@ def cob_order(claim: Claim, payer: Payer, eligibility_checks: tuple[EligibilityC
         return
     if payer.line_of_business == "self_pay":
         return
-    checks = of_payer(known(eligibility_checks, "no eligibility checks register"), payer)
+    checks = of_payer(known(eligibility_checks, "no eligibility checks register", of_run=True), payer)
     if payer.line_of_business == "medicare_ffs":
         yield from _medicare_secondary(claim, checks)
     yield from _unbilled(claim, payer, checks, others)

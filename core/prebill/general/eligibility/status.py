@@ -49,7 +49,7 @@ def coverage_inactive_on_dos(
     by_dates = coverage.begin is not None or coverage.end is not None
     if eligibility_checks is None:
         if not by_dates:
-            yield not_checked("no eligibility checks register")
+            yield not_checked("no eligibility checks register", of_run=True)
         return
     checks = of_payer(eligibility_checks, payer)
     yield from _by_checks(claim, who, checks, days, by_dates=by_dates)
@@ -199,10 +199,10 @@ def not_verified_at_scheduling(
     """
     if encounter.walk_in or payer.line_of_business == "self_pay":
         return
-    scheduled = known(encounter.scheduled_at, "when the visit was scheduled")
+    scheduled = known(encounter.scheduled_at, "when the visit was scheduled", of_run=encounter.appointments is None)
     if scheduled.date() == encounter.claim.from_date:
         return
-    checks = of_payer(known(eligibility_checks, "no eligibility checks register"), payer)
+    checks = of_payer(known(eligibility_checks, "no eligibility checks register", of_run=True), payer)
     first = scheduled - timedelta(days=1)
     limit = scheduled.date() + timedelta(days=sched_grace_days)
     if any(first <= each.checked_at and each.checked_at.date() <= limit for each in checks):

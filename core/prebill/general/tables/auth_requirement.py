@@ -54,7 +54,7 @@ def required(
     """
     if requirements is None:
         message = "no table of what the payer requires authorization for"
-        raise NotKnown(message)
+        raise NotKnown(message, of_run=True)
     rows = requirements.find(payer.payer_id) or requirements.find(payer.line_of_business)
     if rows is None:
         rows = requirements.all(payer.payer_id)

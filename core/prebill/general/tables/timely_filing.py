@@ -72,4 +72,4 @@ def limit_of(limits: Table[FilingLimit] | None, payer: Payer, sequence: str = "P
     if payer.line_of_business == MEDICARE.payer_id:
         return MEDICARE
     message = f"how long {payer.payer_id} takes claims"
-    raise NotKnown(message)
+    raise NotKnown(message, of_run=True)

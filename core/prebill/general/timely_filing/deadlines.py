@@ -217,7 +217,7 @@ def late_with_reason(encounter: Encounter) -> Outcomes:
             at="delay_reason",
         )
         return
-    kinds = known(kinds_on_file(encounter), "no filing evidence register")
+    kinds = known(kinds_on_file(encounter), "no filing evidence register", of_run=True)
     if not kinds & {*wanted}:
         yield hit(
             encounter,

@@ -38,7 +38,7 @@ def charge_lag(
     service = encounter.claim.from_date
     entered = encounter.charge_entered_at
     if entered is None:
-        yield not_checked("when the charge was entered")
+        yield not_checked("when the charge was entered", of_run=True)
     elif (lag := workdays_between(service, entered.date())) > lag_target:
         yield hit(
             encounter,

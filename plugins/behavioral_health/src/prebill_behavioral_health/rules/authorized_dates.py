@@ -63,7 +63,7 @@ def authorization_expired_or_not_started(
     if authorizations is None:
         unknown = [line for line in numbered if line.triggered]
         if unknown:
-            yield not_checked("no authorizations register", *unknown)
+            yield not_checked("no authorizations register", *unknown, of_run=True)
         return
     ours = {each.number: each for each in authorizations if of_payer(each, payer)}
     approvals = [approval for each in ours.values() for approval in approvals_of(each)]

@@ -94,7 +94,7 @@ def _policies_of(
     state = known(site.address.state if site.address else None, "state of the place of service")
     contractor = known(contractors.get(state), f"Medicare contractor of {state}").contractor
     medicare = [row for row in rows if row.payer_id is None and row.contractor in (None, contractor)]
-    known(medicare or None, f"policies of {contractor} for {line.procedure} are not loaded")
+    known(medicare or None, f"policies of {contractor} for {line.procedure} are not loaded", of_run=True)
     return own + medicare
 
 
