@@ -63,7 +63,8 @@ def referral_missing(
         asked = any(required(requirements, payer, claim, line, "referral") for line in claim.lines)
     except NotKnown:
         if plan_type is None:
-            yield not_checked("whether the plan asks for referrals: no plan type, no table of requirements", of_run=True)
+            what = "whether the plan asks for referrals: no plan type, no table of requirements"
+            yield not_checked(what, of_run=True)
             return
         asked = False
     if not asked and plan_type not in GATEKEEPER_PLANS:
