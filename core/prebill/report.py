@@ -96,6 +96,16 @@ class Summary:
     at_risk_by_owner: Mapping[str, Decimal] = attrs.field(factory=dict)
 
 
+@attrs.frozen(kw_only=True)
+class RuleTiming:
+    """How often a rule was run on a target, and how long that took, with finding its records and tables."""
+
+    rule: str
+    name: str
+    calls: int = 0
+    seconds: float = 0.0
+
+
 ReportItem = ClaimVerdict | Unreadable | Problem | Refused | NotChecked | EarlierVerdict
 
 
@@ -103,11 +113,13 @@ ReportItem = ClaimVerdict | Unreadable | Problem | Refused | NotChecked | Earlie
 class Report:
     """The result of a run, kept on disk and read as often as wanted; claims without any finding are only counted.
 
-    Use it as a context manager, or call `close`, to release its temporary files at once.
+    Use it as a context manager, or call `close`, to release its temporary files at once. `timings` are there where
+    the run was timed, the slowest rule first.
     """
 
     summary: Summary
     provenance: Provenance
+    timings: tuple[RuleTiming, ...] = ()
     read_items: Callable[[], Iterator[ReportItem]] = attrs.field(repr=False)
     close: Callable[[], None] = attrs.field(repr=False)
 

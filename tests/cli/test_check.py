@@ -168,6 +168,15 @@ def test_statistics(prebill: Prebill, claims: Claims) -> None:
     assert "1 × no authorizations register" in statistics
 
 
+def test_timings(prebill: Prebill, claims: Claims) -> None:
+    done = prebill("check", claims(STOP, CLEAN, STOP, SESSION), "--timings")
+    heading, *rows = [line.split() for line in done.stderr.splitlines() if " seconds " in line.lower() or "%" in line]
+    assert heading == ["RULE", "RUNS", "SECONDS", "SHARE", "MICROSECONDS", "EACH", "NAME"]
+    assert {row[0]: row[1] for row in rows}["SMP101"] == "2"
+    assert sum(float(row[3].rstrip("%")) for row in rows) == pytest.approx(100, abs=1)
+    assert "SECONDS" not in prebill("check", claims(STOP)).stderr
+
+
 def test_a_baseline_silences_what_is_known(prebill: Prebill, claims: Claims) -> None:
     file = claims(STOP)
     assert prebill("check", file, "--write-baseline", "known.txt").exit_code == 1

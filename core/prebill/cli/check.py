@@ -19,6 +19,7 @@ from prebill.cli.inputs import keep_inputs, register_option
 from prebill.cli.options import Choice, choice_options
 from prebill.cli.output import Output, print_report, read_outputs, report_options, use_color, write_report
 from prebill.cli.progress import Progress
+from prebill.cli.timings import timings_table
 from prebill.findings import Severity
 from prebill.report import Report
 from prebill.reporters import REPORTERS
@@ -59,6 +60,7 @@ _NEVER = "never"
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The date that rules see as today.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them (text).")
 @click.option("-v", "--verbose", is_flag=True, help="List what was not checked claim by claim (text).")
+@click.option("--timings", is_flag=True, help="Say on stderr how long each rule took.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on stderr.")
 @click.option("--color/--no-color", default=None, help="Colours; by default on a terminal.")
 def check(choice: Choice, **options: Any) -> None:
@@ -90,6 +92,7 @@ class Run:
     as_of: datetime | None
     statistics: bool
     verbose: bool
+    timings: bool
     quiet: bool
     color: bool | None
 
@@ -110,6 +113,9 @@ class Run:
             if self.write_baseline:
                 _remember(report, self.write_baseline)
             self._summarize(report)
+            if self.timings:
+                for line in timings_table(report.timings):
+                    click.echo(line, err=True)
             return self._exit_code(report, self.fail_on or str(checker.policy.fail_on or _NEVER))
 
     def _checker(self) -> Checker:
@@ -131,7 +137,9 @@ class Run:
         progress = Progress(quiet=self.quiet)
         with _opened(self.ledger or checker.policy.ledger) as ledger:
             try:
-                report = checker.check(source, workers=self.workers, ledger=ledger, progress=progress)
+                report = checker.check(
+                    source, workers=self.workers, ledger=ledger, progress=progress, timed=self.timings
+                )
             finally:
                 progress.clear()
         with report:

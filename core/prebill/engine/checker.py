@@ -21,6 +21,7 @@ from prebill.engine.look_back import LookBack, Run, index_ledger, record
 from prebill.engine.plan import Plan
 from prebill.engine.second_pass import Force, SecondPass
 from prebill.engine.spill import Spill
+from prebill.engine.stopwatch import Stopwatch, readings
 from prebill.engine.tally import summarize
 from prebill.engine.verdicts import Judgement, undecided, verdicts
 from prebill.engine.versions import Versions, related_to_changes
@@ -61,6 +62,7 @@ class Checker:
         workers: int = 1,
         ledger: Ledger | None = None,
         progress: Progress | None = None,
+        timed: bool = False,
     ) -> Report:
         """Check everything that a source holds.
 
@@ -69,23 +71,31 @@ class Checker:
             workers: How many processes share the work; the result is the same for any number.
             ledger: What was billed before; the run is recorded in it.
             progress: Called now and then with the number of claims read so far (with one worker).
+            timed: Whether to measure how long each rule takes, which itself takes a little time.
         """
         folder = Path(tempfile.mkdtemp(prefix="prebill-"))
         try:
-            return self._check(source, folder, workers, ledger, progress)
+            return self._check(source, folder, workers, ledger, progress, timed=timed)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
     def _check(
-        self, source: Source, folder: Path, workers: int, ledger: Ledger | None, progress: Progress | None
+        self,
+        source: Source,
+        folder: Path,
+        workers: int,
+        ledger: Ledger | None,
+        progress: Progress | None,
+        *,
+        timed: bool,
     ) -> Report:
         plan = self.plan()
         if ledger is not None:
             index_ledger(ledger, plan, self.as_of)
         shares = source.shares(workers) if workers > 1 else (source,)
         first = tuple(_Folder(folder / f"first-{number}", number, workers) for number in range(len(shares)))
-        work = partial(_first_pass, self, for_ledger=ledger is not None)
+        work = partial(_first_pass, self, for_ledger=ledger is not None, timed=timed)
         counts = sum(self._in_parallel(work, list(zip(shares, first, strict=True)), progress), Counts())
         known = _Folder(folder / "known", len(first), workers)
         second = tuple(_Folder(folder / f"second-{bucket}", bucket) for bucket in range(workers))
@@ -100,7 +110,7 @@ class Checker:
                         versions.add(spill, spill.headers())
                     renamed = versions.tell_apart()
                     force = LookBack(plan, ledger, batch, versions, copied, self.as_of).run(workers)
-            judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None)
+            judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None, timed=timed)
             self._in_parallel(judge, list(enumerate(second)), None)
             if ledger is not None:
                 with _opened([*first, known, *second]) as spills:
@@ -167,6 +177,7 @@ class Checker:
         )
         with _opened(folders) as spills:
             judgement = judgement.with_capacity(spills, counts.read)
+            timings = readings(spills)
 
         def items() -> Iterator[ReportItem]:
             yield from judgement.problems()
@@ -180,6 +191,7 @@ class Checker:
         return Report(
             summary=summarize(items(), counts),
             provenance=self.provenance(),
+            timings=timings,
             read_items=items,
             close=partial(shutil.rmtree, folder, ignore_errors=True),
         )
@@ -204,11 +216,21 @@ def _changes_within(batch: Sequence[Spill], versions: Versions) -> Force:
 
 
 def _first_pass(
-    checker: Checker, share: Source, folder: _Folder, *, for_ledger: bool, progress: Progress | None = None
+    checker: Checker,
+    share: Source,
+    folder: _Folder,
+    *,
+    for_ledger: bool,
+    timed: bool,
+    progress: Progress | None = None,
 ) -> Counts:
+    stopwatch = Stopwatch() if timed else None
     with _opened([folder]) as (spill,):
-        first = FirstPass(checker.plan(), spill, checker.as_of, for_ledger=for_ledger)
-        return first.run(_watched(share.read(), progress), folder.number * _SHARE)
+        first = FirstPass(checker.plan(), spill, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
+        counts = first.run(_watched(share.read(), progress), folder.number * _SHARE)
+        if stopwatch is not None:
+            stopwatch.write(spill, first.plan)
+    return counts
 
 
 def _second_pass(
@@ -219,10 +241,15 @@ def _second_pass(
     out: _Folder,
     *,
     for_ledger: bool,
+    timed: bool,
     progress: Progress | None = None,
 ) -> None:
+    stopwatch = Stopwatch() if timed else None
     with _opened([*folders, out]) as (*spills, own):
-        SecondPass(checker.plan(), spills, own, checker.as_of, for_ledger=for_ledger).run(bucket, force)
+        second = SecondPass(checker.plan(), spills, own, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
+        second.run(bucket, force)
+        if stopwatch is not None:
+            stopwatch.write(own, second.plan)
 
 
 def _watched(items: Iterable[Item], progress: Progress | None) -> Iterator[Item]:

@@ -21,6 +21,7 @@ from prebill.engine.keys import (
 )
 from prebill.engine.plan import Applicable, BoundRule, Plan, Unsupplied
 from prebill.engine.spill import ClaimHeader, Outcome, Spill, encode_encounter
+from prebill.engine.stopwatch import Ask, Stopwatch
 from prebill.findings import Finding, NotChecked, RuleCrash
 from prebill.lookup import NotKnown
 from prebill.model import Claim, Encounter, ServiceLine
@@ -65,12 +66,21 @@ class _Answers:
 class FirstPass:
     """Checks encounters one by one and writes what it finds to a spill."""
 
-    def __init__(self, plan: Plan, spill: Spill, as_of: date, *, for_ledger: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        spill: Spill,
+        as_of: date,
+        *,
+        for_ledger: bool = False,
+        stopwatch: Stopwatch | None = None,
+    ) -> None:
         self.plan = plan
         self.spill = spill
         self.as_of = as_of
         self.counts = Counts()
         self._for_ledger = for_ledger
+        self._answers: Ask = stopwatch or answers
         self._no_history = plan.policy.history_since is None
         self._lines: dict[Applicable, int] = {}
         self._claims: dict[tuple[Unsupplied, ...], int] = {}
@@ -139,7 +149,7 @@ class FirstPass:
     ) -> None:
         claim = context.claim
         try:
-            for answer in answers(bound, target, context, line):
+            for answer in self._answers(bound, target, context, line):
                 if isinstance(answer, Hit):
                     found.findings.append(finding(bound, answer, claim, context.origin))
                 elif answer.of_run:

@@ -18,6 +18,7 @@ from prebill.engine.judge import answers, crash, finding
 from prebill.engine.keys import SEPARATOR, entry_of
 from prebill.engine.plan import BoundRule, Plan
 from prebill.engine.spill import GatheredRow, Outcome, Spill, decode_encounter
+from prebill.engine.stopwatch import Ask, Stopwatch
 from prebill.findings import Finding, NotChecked, SharedFinding
 from prebill.lookup import NotKnown
 from prebill.model import Payer
@@ -58,13 +59,21 @@ class SecondPass:
     """Judges the cohorts of some buckets of the spills and writes what it finds to a spill of its own."""
 
     def __init__(
-        self, plan: Plan, spills: Sequence[Spill], out: Spill, as_of: date, *, for_ledger: bool = False
+        self,
+        plan: Plan,
+        spills: Sequence[Spill],
+        out: Spill,
+        as_of: date,
+        *,
+        for_ledger: bool = False,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         self.plan = plan
         self.spills = {spill.number: spill for spill in spills}
         self.out = out
         self.as_of = as_of
         self._for_ledger = for_ledger
+        self._answers: Ask = stopwatch or answers
         self._history_starts = plan.policy.history_since is not None
         self._without_history: dict[int, int] = {}
 
@@ -162,7 +171,7 @@ class SecondPass:
         by_entry = {id(member.entry): member for member in members}
         found: list[tuple[int, Finding]] = []
         try:
-            for answer in answers(bound, cohort, members[0].context, None):
+            for answer in self._answers(bound, cohort, members[0].context, None):
                 targets = [by_entry[id(target)] for target in answer.targets]
                 if isinstance(answer, Hit):
                     found.append(self._report(bound, answer, targets))

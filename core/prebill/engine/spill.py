@@ -117,6 +117,7 @@ class Spill:
         self._items = SortedRuns(folder / "items")
         self._judged = SortedRuns(folder / "judged")
         self._undecided = SortedRuns(folder / "undecided")
+        self._timings = SortedRuns(folder / "timings")
         self._headers = (folder / "headers").open("a+b")
         self._claims = (folder / "claims").open("a+b")
         self._end = self._claims.seek(0, SEEK_END)
@@ -151,6 +152,10 @@ class Spill:
         """Keep how many lines a rule could not decide, for a reason that lies in the run and not in a claim."""
         self._undecided.add((rule, name, reason, lines))
 
+    def add_timing(self, rule: str, name: str, calls: int, nanoseconds: int) -> None:
+        """Keep how often a rule was run, and for how long in all."""
+        self._timings.add((rule, name, calls, nanoseconds))
+
     def add_judged(self, scope: str, findings: Iterable[tuple[int, Finding]]) -> None:
         """Keep the findings of a scope for the ledger, with the claim each is reported under.
 
@@ -162,7 +167,8 @@ class Spill:
 
     def close(self) -> None:
         """Write everything and release the files."""
-        for runs in (*self._gathered, self._outcomes, self._items, self._judged, self._undecided):
+        kept = (self._outcomes, self._items, self._judged, self._undecided, self._timings)
+        for runs in (*self._gathered, *kept):
             runs.close()
         self._write_headers()
         self._headers.close()
@@ -181,6 +187,10 @@ class Spill:
     def undecided(self) -> Iterator[tuple[str, str, str, int]]:
         """Yield rule, name, reason and number of lines of what the run as a whole could not decide."""
         return iter(self._undecided)
+
+    def timings(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield rule, name, number of calls and nanoseconds of the rules that were timed."""
+        return iter(self._timings)
 
     def judged(self) -> Iterator[Judged]:
         """Yield all that was judged for the ledger, by scope and fingerprint."""
