@@ -109,6 +109,16 @@ def test_a_second_run_waits_and_then_gives_up(url: str, ledger: SqlLedger) -> No
     assert identities(ledger.claims()) == ["a", "b", "c", "d"]
 
 
+def test_a_run_that_read_an_earlier_state_is_refused(ledger: SqlLedger) -> None:
+    before = ledger.changes()
+    with ledger.update(before) as update:
+        update.put_claims([claim("a")])
+    with pytest.raises(LedgerError, match="check them again"), ledger.update(before) as update:
+        update.set_live([(claim("a").identity, False)])
+    assert ledger.changes() == before + 1
+    assert [claim.live for claim in ledger.claims()] == [True]
+
+
 def test_runs_of_many_processes_are_all_kept(url: str) -> None:
     script = """
 import sys

@@ -93,6 +93,7 @@ class Checker:
         plan = self.plan()
         if ledger is not None:
             index_ledger(ledger, plan, self.as_of)
+        since = 0 if ledger is None else ledger.changes()
         shares = source.shares(workers) if workers > 1 else (source,)
         first = tuple(_Folder(folder / f"first-{number}", number, workers) for number in range(len(shares)))
         work = partial(_first_pass, self, for_ledger=ledger is not None, timed=timed)
@@ -122,6 +123,7 @@ class Checker:
                         renamed=renamed,
                         versions=versions,
                         families=frozenset({PAYER_NUMBER, *plan.family_keys}),
+                        since=since,
                     )
                     changed = record(ledger, run)
             versions.close()

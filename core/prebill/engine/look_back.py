@@ -130,7 +130,10 @@ class LookBack:
 
 @attrs.frozen(kw_only=True)
 class Run:
-    """What one run leaves for the ledger: the batch, what was copied beside it, and what was judged."""
+    """What one run leaves for the ledger: the batch, what was copied beside it, and what was judged.
+
+    `since` is the state of the ledger that the run looked back into (`Ledger.changes`).
+    """
 
     batch: Sequence[Spill]
     copied: Spill
@@ -139,6 +142,7 @@ class Run:
     renamed: Mapping[int, str]
     versions: Versions
     families: frozenset[str]
+    since: int
 
 
 def record(ledger: Ledger, run: Run) -> list[tuple[Finding, bool]]:
@@ -147,7 +151,7 @@ def record(ledger: Ledger, run: Run) -> list[tuple[Finding, bool]]:
     Each comes with True where it was withdrawn, and with False where it is new.
     """
     changed: list[tuple[Finding, bool]] = []
-    with ledger.update() as update:
+    with ledger.update(run.since) as update:
         # Families of packs that are not installed today: these claims were not indexed by them.
         update.drop_families(ledger.families() - run.families)
         for spill in run.batch:

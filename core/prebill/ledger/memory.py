@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import attrs
 
-from prebill.ledger.protocol import LedgerClaim, LedgerFinding, LedgerUpdate
+from prebill.errors import LedgerError
+from prebill.ledger.protocol import CHANGED_MEANWHILE, LedgerClaim, LedgerFinding, LedgerUpdate
 
 
 @attrs.define
@@ -17,6 +18,7 @@ class MemoryLedger:
     _claims: dict[str, LedgerClaim] = attrs.field(factory=dict)
     _findings: dict[tuple[str, str], LedgerFinding] = attrs.field(factory=dict)
     _families: frozenset[str] = frozenset()
+    _changes: int = 0
 
     def families(self) -> frozenset[str]:
         """Return the key families that every claim is indexed by."""
@@ -41,12 +43,19 @@ class MemoryLedger:
         wanted = None if scopes is None else set(scopes)
         return (self._findings[key] for key in sorted(self._findings) if wanted is None or key[0] in wanted)
 
+    def changes(self) -> int:
+        """Return how many updates there were so far."""
+        return self._changes
+
     @contextmanager
-    def update(self) -> Iterator[LedgerUpdate]:
+    def update(self, since: int | None = None) -> Iterator[LedgerUpdate]:
         """Write to a copy that replaces the content only when everything went well."""
+        if since is not None and since != self._changes:
+            raise LedgerError(CHANGED_MEANWHILE)
         copy = _Update(dict(self._claims), dict(self._findings), self._families)
         yield copy
         self._claims, self._findings, self._families = copy.claims, copy.findings, copy.families
+        self._changes += 1
 
     def close(self) -> None:
         """Do nothing: there is nothing to release."""

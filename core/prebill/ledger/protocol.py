@@ -38,6 +38,9 @@ class LedgerFinding:
     content: bytes
 
 
+CHANGED_MEANWHILE = "another run wrote to the ledger while these claims were checked; check them again"
+
+
 class LedgerUpdate(Protocol):
     """Writes of one run; they become visible together, or not at all."""
 
@@ -85,8 +88,16 @@ class Ledger(Protocol):
         """Yield the findings in force in these scopes, or all, by scope and fingerprint."""
         ...
 
-    def update(self) -> AbstractContextManager[LedgerUpdate]:
-        """Open the one transaction of a run; an exception or a killed process leaves the ledger as it was."""
+    def changes(self) -> int:
+        """Return how many updates there were so far, which tells a later state from an earlier one."""
+        ...
+
+    def update(self, since: int | None = None) -> AbstractContextManager[LedgerUpdate]:
+        """Open the one transaction of a run; an exception or a killed process leaves the ledger as it was.
+
+        Raises `LedgerError` where there were other updates since the number of `changes` given: what the run read
+        no longer stands.
+        """
         ...
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Dialect,
@@ -80,6 +81,9 @@ claim_key = Table(
 )
 
 family = Table("family", metadata, Column("name", LedgerText, primary_key=True))
+
+# One row: how many updates there were.
+state = Table("state", metadata, Column("changes", BigInteger, nullable=False))
 
 finding = Table(
     "finding",

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import attrs
 
 from prebill.errors import LedgerError
-from prebill.ledger.protocol import LedgerClaim, LedgerFinding
+from prebill.ledger.protocol import CHANGED_MEANWHILE, LedgerClaim, LedgerFinding
 
 try:
     import alembic  # noqa: F401
@@ -98,13 +98,23 @@ class SqlLedger:
             statement = statement.where(self._among(schema.finding.c.scope_digest, map(schema.digest, scopes)))
         return (LedgerFinding(**row) for row in self._rows(statement))
 
+    def changes(self) -> int:
+        """Return how many updates there were so far, which tells a later state from an earlier one."""
+        with self._database.reading() as connection:
+            return int(connection.scalars(select(schema.state.c.changes)).one())
+
     @contextmanager
-    def update(self) -> Iterator[SqlUpdate]:
+    def update(self, since: int | None = None) -> Iterator[SqlUpdate]:
         """Open the one transaction of a run; an exception or a killed process leaves the ledger as it was.
 
-        Readers see the ledger as it was until the end. Raises `LedgerError` when another run does not finish.
+        Readers see the ledger as it was until the end. Raises `LedgerError` when another run does not finish, and
+        where there were other updates since the number of `changes` given.
         """
         with self._database.writing() as connection:
+            before = connection.scalars(select(schema.state.c.changes)).one()
+            if since not in (None, before):
+                raise LedgerError(CHANGED_MEANWHILE)
+            connection.execute(update(schema.state).values(changes=before + 1))
             yield SqlUpdate(connection)
 
     def close(self) -> None:
