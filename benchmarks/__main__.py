@@ -1,4 +1,4 @@
-"""Measures throughput and memory, each in a process of its own: `python -m benchmarks [--quick]`."""
+"""Measures throughput and memory, each in a process of its own: `python -m benchmarks [tables] [--quick]`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ def main(*, quick: bool) -> None:
         show(f"{sizes[1] // 2:,} anesthesia cases of 200 physicians, making them included", both)
 
 
+def tables(*, quick: bool) -> None:
+    """Measure look-ups in a stored table."""
+    print("\nLook-ups in a stored table", flush=True)
+    command = [sys.executable, "-m", "benchmarks.table_lookups", *(["--quick"] if quick else [])]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 def measure(kind: str, path: Path) -> dict[str, Any]:
     """Return the best of three runs; a run that takes longer than ten seconds is not repeated."""
     best: dict[str, Any] = {}
@@ -71,4 +78,6 @@ def to_ndjson(source: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    if "tables" not in sys.argv:
+        main(quick="--quick" in sys.argv)
+    tables(quick="--quick" in sys.argv)

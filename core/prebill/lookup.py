@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import attrs
-
-from prebill.sorted_rows import SortedRows
 
 TABLE_SPEC = "__prebill_table__"
 
@@ -65,6 +63,20 @@ def table(
 def table_spec(cls: object) -> TableSpec | None:
     """Return what a row type declares about its table, or None for any other type."""
     return getattr(cls, TABLE_SPEC, None)
+
+
+@runtime_checkable
+class OrderedRows(Protocol):
+    """Rows that are kept in the order of their keys, and can be found by how these begin."""
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        ...
+
+    def starting_with(self, prefix: str) -> Iterable[Any]:
+        """Return the rows whose key, or its first column, starts with a prefix, in order."""
+        ...
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -142,7 +154,7 @@ class Table(Generic[Row]):
 
     def find(self, *key: Any) -> tuple[Row, ...] | None:
         """Return every row of a key in force on the day, or None where the key is absent from an excerpt."""
-        edition = self.edition
+        edition = self.in_use or self.edition
         rows = edition.rows.get(key, ())
         if not rows and not edition.complete:
             return None
@@ -171,7 +183,7 @@ class Table(Generic[Row]):
         rows = self.edition.rows
         found = (
             tuple(rows.starting_with(prefix))
-            if isinstance(rows, SortedRows)
+            if isinstance(rows, OrderedRows)
             else tuple(row for key in sorted(rows) if key[0].startswith(prefix) for row in rows[key])
         )
         if self.dated_rows and self.day is not None:

@@ -74,8 +74,15 @@ class Pack:
         return {name: cls for path in self.records for name, cls in _declared(path, record_name)}
 
     def load_tables(self) -> Mapping[str, type]:
-        """Import the table modules and return their row types by the name of the table."""
-        return {spec.name: cls for path in self.tables for spec, cls in _declared(path, table_spec)}
+        """Import the table modules and return their row types by table; raises `PackError` for a table named twice."""
+        found: dict[str, type] = {}
+        for path in self.tables:
+            for spec, cls in _declared(path, table_spec):
+                if spec.name in found:
+                    message = f"pack {self.name}: the table {spec.name} has two row types"
+                    raise PackError(message)
+                found[spec.name] = cls
+        return found
 
     def load_importers(self) -> Mapping[str, Importer[Any]]:
         """Import the modules that read published files and return what they declare by name."""

@@ -21,6 +21,8 @@ Cells = TypeVar("Cells")
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BEGINNING = 4096
+# Whole articles of the Medicare Coverage Database stand in one cell.
+_LONGEST_CELL = 16 * 1024 * 1024
 
 
 @attrs.frozen
@@ -54,6 +56,7 @@ class PublishedFile:
 
     def cells(self, encoding: str = "latin-1", delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of a CSV file, stripped of blanks around cells, with the number of their last line."""
+        csv.field_size_limit(_LONGEST_CELL)
         with self.open(encoding) as text:
             reader = csv.reader(text, delimiter=delimiter)
             for row in reader:
@@ -100,13 +103,15 @@ class Rejected:
 
 @attrs.frozen(kw_only=True)
 class Heading:
-    """What an edition is called and when it is in force; `complete` as in `Edition`."""
+    """What an edition is called and when it is in force; all as in `Edition`."""
 
     edition: str
     source: str
     complete: bool
     effective_from: date | None = None
     effective_to: date | None = None
+    verified: bool = True
+    carried_forward: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -53,6 +53,11 @@ class SortedRows(Mapping[tuple[Any, ...], tuple[Row, ...]], Generic[Row]):
     def __reduce__(self) -> tuple[type[SortedRows[Row]], tuple[Any, ...]]:
         return SortedRows, (self._row_type, self._read, self._where)
 
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        return len(self._sorted_lines())
+
     def starting_with(self, prefix: str) -> Iterator[Row]:
         """Yield the rows whose key starts with a prefix, in order."""
         lines = self._sorted_lines()

@@ -126,8 +126,7 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
     for encounter in batch:
         claim = encounter.claim
         payer = plan.payer_of(claim)
-        for line in claim.lines:
-            found = plan.applicable(claim, line, payer, plan.supply(encounter))
+        for line, found in zip(claim.lines, plan.applicable(encounter, payer), strict=True):
             running = {bound.rule.code for bound in (*found.line, *found.claim, *found.cohort) if bound.judges}
             kept = (*found.unsupplied_line, *found.unsupplied_claim)
             indexed = running | {plan.rules[number].code for number, _ in kept}

@@ -20,6 +20,7 @@ _COMMANDS = {
     "convert": Command(path="prebill.cli.convert:convert", help="Turn claims into prebill's own NDJSON."),
     "config": Command(path="prebill.cli.config:config", help="Show and validate the configuration."),
     "ledger": Command(path="prebill.cli.ledger:ledger", help="Look into the ledger of what was billed."),
+    "tables": Command(path="prebill.cli.tables:tables", help="Import, list and lock the reference tables."),
     "test": Command(path="prebill.cli.test:test", help="Run the cases of rules and the contract of packs."),
     "new": Command(path="prebill.cli.new:new", help="Start a pack, or a rule in one."),
 }

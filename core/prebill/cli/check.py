@@ -16,7 +16,7 @@ import click
 from prebill.cli.exits import EPILOG, ExitCode
 from prebill.cli.group import complain
 from prebill.cli.inputs import keep_inputs, register_option
-from prebill.cli.options import Choice, choice_options
+from prebill.cli.options import Choice, choice_options, store_option
 from prebill.cli.output import Output, print_report, read_outputs, report_options, use_color, write_report
 from prebill.cli.progress import Progress
 from prebill.cli.timings import timings_table
@@ -36,6 +36,7 @@ _NEVER = "never"
 @click.argument("paths", nargs=-1, required=True)
 @choice_options
 @register_option
+@store_option(exists=True)
 @click.option("--ledger", envvar="PREBILL_LEDGER", metavar="URL", help="What was billed before: a file or a URL.")
 @click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", help="What stdout holds.")
 @click.option(
@@ -80,6 +81,7 @@ class Run:
     choice: Choice
     paths: tuple[str, ...]
     registers: Mapping[str, tuple[str, ...]]
+    store: Path | None
     ledger: str | None
     format_: str
     outputs: tuple[Output, ...]
@@ -121,7 +123,7 @@ class Run:
     def _checker(self) -> Checker:
         from prebill.policy import read_baseline
 
-        checker = self.choice.checker(self.as_of.date() if self.as_of else None)
+        checker = self.choice.checker(self.as_of.date() if self.as_of else None, self.store)
         return attrs.evolve(checker, baseline=read_baseline(self.baseline)) if self.baseline else checker
 
     @contextmanager

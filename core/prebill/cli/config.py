@@ -17,7 +17,7 @@ from prebill.rules import Rule
 
 _PLAIN = (
     "packs", "select", "ignore", "fail_on", "complete_batch", "ledger", "history_since", "baseline", "registers",
-    "tables",
+    "tables", "table_store",
 )  # fmt: skip
 _ABSENT = {"fail_on": "never", "complete_batch": False}
 _PAYER = ("name", "aliases", "line_of_business", "release_stop")

@@ -145,17 +145,15 @@ class Checker:
     def provenance(self) -> Provenance:
         """Return what a report of this checker names as its sources."""
         row_types = {need.type for rule in self.rules for need in rule.signature.needs if need.kind is NeedKind.TABLE}
-        tables = sorted(
-            (self.tables.find(each) for each in row_types if table_spec(each)), key=lambda table: table.name
-        )
+        editions: dict[str, set[str]] = {}
+        for table in map(self.tables.find, filter(table_spec, row_types)):
+            named = {f"{edition.name} sha256:{edition.checksum}" for edition in table.editions}
+            editions[table.name] = editions.get(table.name, set()) | named
         return Provenance(
             version=self.version,
             packs={pack.name: pack.version for pack in self.rule_set.packs if not pack.failure},
             failed_packs={pack.name: pack.failure for pack in self.rule_set.packs if pack.failure},
-            tables={
-                table.name: tuple(f"{edition.name} sha256:{edition.checksum}" for edition in table.editions)
-                for table in tables
-            },
+            tables={name: tuple(sorted(named)) for name, named in sorted(editions.items())},
             config=self.policy.origin,
             as_of=self.as_of.isoformat(),
         )

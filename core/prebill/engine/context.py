@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -50,19 +50,21 @@ class DatedTables:
     """Tables narrowed to a day, remembered per table and day; so are the days without an edition."""
 
     def __init__(self) -> None:
-        self._on: dict[tuple[str, date], Table[Any] | str] = {}
+        self.known: dict[tuple[Table[Any], date], Table[Any]] = {}
+        self._without: dict[tuple[Table[Any], date], str] = {}
 
     def on(self, table: Table[Any], day: date) -> Table[Any]:
         """Return the table as it stands on a day; raises `NotKnown` where no edition covers it."""
-        found = self._on.get((table.name, day))
+        missing = self._without.get((table, day))
+        if missing is not None:
+            raise NotKnown(missing, of_run=True)
+        found = self.known.get((table, day))
         if found is None:
             try:
-                found = table.on(day)
-            except NotKnown as missing:
-                found = str(missing)
-            self._on[table.name, day] = found
-        if isinstance(found, str):
-            raise NotKnown(found, of_run=True)
+                found = self.known[table, day] = table.on(day)
+            except NotKnown as without:
+                self._without[table, day] = str(without)
+                raise
         return found
 
 
@@ -133,8 +135,13 @@ def _table_getter(need: Need, tables: DatedTables, table: Table[Any] | None) -> 
     if need.optional and not table.editions:
         return lambda _context, _line: None
 
+    known = tables.known
+
     def find(context: Context, line: ServiceLine | None) -> Any:
         day = context.first_day if line is None else line.from_date
+        found = known.get((table, day))
+        if found is not None:
+            return found
         try:
             return tables.on(table, day)
         except NotKnown:
@@ -145,11 +152,22 @@ def _table_getter(need: Need, tables: DatedTables, table: Table[Any] | None) -> 
     return find
 
 
-def is_supplied(need: Need, encounter: Encounter) -> bool:
-    """Tell whether an encounter has the register, or any documentation of the kind, that a rule needs."""
-    if need.kind is NeedKind.REGISTER:
-        return getattr(encounter, REGISTERS[need.type]) is not None
-    return record_name(need.type) in encounter.documentation
+def supplied_by(needs: Iterable[Need]) -> Callable[[Encounter], tuple[bool, ...]]:
+    """Return what tells which of the registers and kinds of documentation an encounter has, in the order given."""
+    places = tuple(
+        (REGISTERS[need.type], None) if need.kind is NeedKind.REGISTER else ("documentation", record_name(need.type))
+        for need in needs
+    )
+
+    def supplied(encounter: Encounter) -> tuple[bool, ...]:
+        return tuple(
+            [
+                getattr(encounter, field) is not None if name is None else name in encounter.documentation
+                for field, name in places
+            ]
+        )
+
+    return supplied
 
 
 def unsupplied(need: Need) -> str:

@@ -12,6 +12,7 @@ from prebill.engine.force import CHANGES
 from prebill.engine.judge import answers, crash, finding, not_checked
 from prebill.engine.keys import (
     CLAIM_SCOPE,
+    PATIENT_FAMILY,
     chain_of,
     claim_keys,
     digest,
@@ -107,10 +108,9 @@ class FirstPass:
         claim = encounter.claim
         plan = self.plan
         context = Context(encounter, plan.payer_of(claim), self.as_of, origin)
-        supply = plan.supply(encounter)
         found = _Answers()
         whole: dict[int, BoundRule] = {}
-        kinds = [plan.applicable(claim, line, context.payer, supply) for line in claim.lines]
+        kinds = plan.applicable(encounter, context.payer)
         for line, applicable in zip(claim.lines, kinds, strict=True):
             for bound in applicable.line:
                 if bound.settled or bound.applies(claim, line):
@@ -120,9 +120,8 @@ class FirstPass:
                     whole[bound.number] = bound
             self._lines[applicable] = self._lines.get(applicable, 0) + 1
             for bound in applicable.looking_back if self._no_history else ():
-                if bound.settled or bound.applies(claim, line):
-                    what = (bound.number, NO_HISTORY)
-                    self._undecided[what] = self._undecided.get(what, 0) + 1
+                if not bound.settled and bound.applies(claim, line):
+                    self._count((bound.number, NO_HISTORY))
         for bound in whole.values():
             target = claim if bound.rule.scope == "claim" else encounter
             self._ask(bound, target, context, None, found)
@@ -153,13 +152,15 @@ class FirstPass:
                 if isinstance(answer, Hit):
                     found.findings.append(finding(bound, answer, claim, context.origin))
                 elif answer.of_run:
-                    what = (bound.number, answer.reason)
-                    self._undecided[what] = self._undecided.get(what, 0) + 1
+                    self._count((bound.number, answer.reason))
                 else:
                     found.not_checked.append(not_checked(bound.rule, answer, claim, line))
         except Exception as error:  # noqa: BLE001 - a rule that fails costs no other rule and no other claim
             place = None if context.origin is None else context.origin.locate()
             found.crashes.append(crash(bound.rule, error, claim.control_number, place))
+
+    def _count(self, what: tuple[int, str], lines: int = 1) -> None:
+        self._undecided[what] = self._undecided.get(what, 0) + lines
 
     def _keep(
         self,
@@ -177,14 +178,16 @@ class FirstPass:
 
     def _say_what_is_unsupplied(self) -> None:
         """Count, once for the run, the lines and claims on which rules could not run at all."""
-        counts = dict(self._undecided)
         for applicable, lines in self._lines.items():
             for what in applicable.unsupplied_line:
-                counts[what] = counts.get(what, 0) + lines
+                self._count(what, lines)
+            for bound in applicable.looking_back if self._no_history else ():
+                if bound.settled:
+                    self._count((bound.number, NO_HISTORY), lines)
         for without, claims in self._claims.items():
             for what in {what for each in without for what in each}:
-                counts[what] = counts.get(what, 0) + claims
-        for (number, reason), count in counts.items():
+                self._count(what, claims)
+        for (number, reason), count in self._undecided.items():
             rule = self.plan.rules[number]
             self.spill.add_undecided(rule.code, rule.name, reason, count)
 
@@ -200,8 +203,12 @@ def gather(
     keys: dict[tuple[str, str], bool] = {}
     alone = _violable_alone(claim, kinds)
     since = plan.policy.history_since
+    patient = context.patient
     for line, applicable in zip(claim.lines, kinds, strict=True):
         for family in applicable.families:
+            if family == PATIENT_FAMILY and patient is not None and since is None:
+                keys[family, patient] = family in alone
+                continue
             try:
                 key = (family, plan.family_keys[family](context, line))
             except NotKnown as missing:
@@ -261,7 +268,7 @@ def spilled(
         digest=digest(content),
         payer_number=payer_number_of(encounter),
         replaces=replaced_by(claim),
-        place=() if place is None else attrs.astuple(place),
+        place=() if place is None else (place.source, place.line, place.interchange, place.segment, place.element),
         ledger_keys=ledger_keys,
     )
     return header, content

@@ -11,6 +11,7 @@ from typing import Any
 from prebill.engine.context import Context, record_for, records_of
 from prebill.engine.force import CHANGES
 from prebill.lookup import NotKnown
+from prebill.making import maker
 from prebill.model import Claim, Encounter, ServiceLine
 from prebill.rules import REGISTERS, Entry, Rule
 
@@ -18,7 +19,10 @@ SEPARATOR = "\x1f"
 KeyMaker = Callable[[Entry[Any]], str]
 FamilyKeyMaker = Callable[[Context, ServiceLine], str]
 
+_make_entry = maker(Entry)
+
 PATIENT = ("patient",)
+PATIENT_FAMILY = "patient"
 PAYER_NUMBER = "payer's number"
 CLAIM_SCOPE = "claim#"
 
@@ -81,7 +85,7 @@ def entry_of(record_type: Any, context: Context, line: ServiceLine, **fields: An
     record = None
     if record_type is not None:
         record = record_for(_candidates(context, record_type), context.claim, line)
-    return Entry(context.encounter, line, record, patient=context.patient, **fields)
+    return _make_entry(encounter=context.encounter, line=line, record=record, patient=context.patient, **fields)
 
 
 def _unknown(names: Iterable[str], entry: Entry[Any]) -> Iterator[str]:

@@ -123,9 +123,7 @@ class LookBack:
         self.out.add_claim(header, content, context.claim.from_date.isoformat(), self._keys(context))
 
     def _keys(self, context: Context) -> dict[tuple[str, str], bool]:
-        supply = self.plan.supply(context.encounter)
-        kinds = [self.plan.applicable(context.claim, line, context.payer, supply) for line in context.claim.lines]
-        return gather(self.plan, context, kinds, [])
+        return gather(self.plan, context, self.plan.applicable(context.encounter, context.payer), [])
 
 
 @attrs.frozen(kw_only=True)

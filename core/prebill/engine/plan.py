@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import attrs
 
 from prebill.codes import CodeSet
-from prebill.engine.context import DatedTables, Getter, getter, is_supplied, unsupplied
+from prebill.engine.context import DatedTables, Getter, getter, supplied_by, unsupplied
 from prebill.engine.keys import KeyMaker, family, family_key_maker, key_maker
 from prebill.findings import Severity
 from prebill.lookup import Table
@@ -18,6 +19,8 @@ from prebill.rules import Need, NeedKind, Rule, Scope
 from prebill.tables import TableSet
 
 _INDEX_LIMIT = 100_000
+_Kind = tuple[str, tuple[str, ...], str | None]
+FindTable = Callable[..., Table[Any]]
 
 
 @attrs.frozen(eq=False)
@@ -88,23 +91,25 @@ class Plan:
         self.rules = _with_parts(rules)
         self.policy = policy
         self.tables = DatedTables()
-        self._getters = [self._compile(rule, tables) for rule in self.rules]
+        # Rules that ask for the same table get the same one, which is then narrowed to a day only once.
+        find: FindTable = cache(tables.find)
+        self._getters = [self._compile(rule, find) for rule in self.rules]
         self._keys = [key_maker(rule.key) if rule.key else None for rule in self.rules]
         self.families = [family(rule) if rule.key else "" for rule in self.rules]
         self.family_keys = {
             family(rule): family_key_maker(rule) for rule in (*self.rules, *_with_parts(installed)) if rule.key
         }
-        self._listed = [
-            None if rule.triggers.listed is None else tables.find(rule.triggers.listed) for rule in self.rules
-        ]
+        self._listed = [None if rule.triggers.listed is None else find(rule.triggers.listed) for rule in self.rules]
         self._needs = [
             tuple(need for need in rule.signature.needs if _from_encounter(need) and not need.optional)
             for rule in self.rules
         ]
-        self._empty_tables = [_empty_tables(rule, tables) for rule in self.rules]
+        self._empty_tables = [_empty_tables(rule, find) for rule in self.rules]
         needed = {need.type: need for needs in self._needs for need in needs}
         self._needed = tuple(sorted(needed.values(), key=lambda need: need.label))
-        self._index: dict[tuple[Any, ...], Applicable] = {}
+        self._supply = supplied_by(self._needed)
+        self._index: dict[tuple[Payer, tuple[bool, ...]], dict[_Kind, Applicable]] = {}
+        self._indexed = 0
         self._payers: dict[tuple[str | None, str | None, str | None], Payer] = {}
         self._bound: dict[tuple[int, Payer], BoundRule | None] = {}
 
@@ -124,20 +129,25 @@ class Plan:
             payer = self._payers[key] = self.policy.payer_of(coverage)
         return payer
 
-    def supply(self, encounter: Encounter) -> tuple[bool, ...]:
-        """Tell which of the registers and kinds of documentation that any rule needs an encounter has."""
-        return tuple(is_supplied(need, encounter) for need in self._needed)
-
-    def applicable(self, claim: Claim, line: ServiceLine, payer: Payer, supply: tuple[bool, ...]) -> Applicable:
-        """Return the rules whose indexed triggers a line meets."""
-        place = line.place_of_service or claim.place_of_service
-        key = (line.procedure, line.modifiers, place, payer, supply)
-        found = self._index.get(key)
-        if found is None:
-            if len(self._index) >= _INDEX_LIMIT:
-                self._index.clear()
-            found = self._index[key] = self._try_every_rule(*key)
-        return found
+    def applicable(self, encounter: Encounter, payer: Payer) -> list[Applicable]:
+        """Return, line by line, the rules whose indexed triggers the line meets."""
+        claim, supply = encounter.claim, self._supply(encounter)
+        index = self._index.get((payer, supply))
+        if index is None:
+            index = self._index[payer, supply] = {}
+        kinds = []
+        for line in claim.lines:
+            kind = (line.procedure, line.modifiers, line.place_of_service or claim.place_of_service)
+            found = index.get(kind)
+            if found is None:
+                if self._indexed >= _INDEX_LIMIT:
+                    self._index.clear()
+                    index = self._index[payer, supply] = {}
+                    self._indexed = 0
+                found = index[kind] = self._try_every_rule(*kind, payer, supply)
+                self._indexed += 1
+            kinds.append(found)
+        return kinds
 
     def bound(self, number: int, payer: Payer) -> BoundRule | None:
         """Return a rule as it runs for a payer, or None where it is switched off."""
@@ -205,21 +215,21 @@ class Plan:
             key=self._keys[number],
         )
 
-    def _compile(self, rule: Rule, tables: TableSet) -> tuple[Getter, ...]:
+    def _compile(self, rule: Rule, find: FindTable) -> tuple[Getter, ...]:
         if rule.scope is Scope.COHORT:
-            make: Callable[[Any], Getter] = self._cohort_getter(tables)
+            make: Callable[[Any], Getter] = self._cohort_getter(find)
             return tuple(make(need) for need in rule.signature.needs)
         return tuple(
-            getter(need, self.tables, tables.find(need.type) if need.kind is NeedKind.TABLE else None)
+            getter(need, self.tables, find(need.type) if need.kind is NeedKind.TABLE else None)
             for need in rule.signature.needs
         )
 
-    def _cohort_getter(self, tables: TableSet) -> Callable[[Any], Getter]:
+    def _cohort_getter(self, find: FindTable) -> Callable[[Any], Getter]:
         """A cohort spans days, so it receives whole tables and narrows them itself."""
 
         def make(need: Any) -> Getter:
             if need.kind is NeedKind.TABLE:
-                found = tables.find(need.type)
+                found = find(need.type)
                 return lambda _context, _line: found
             return getter(need, self.tables)
 
@@ -247,11 +257,9 @@ def _from_encounter(need: Need) -> bool:
     return need.kind in {NeedKind.REGISTER, NeedKind.RECORD}
 
 
-def _empty_tables(rule: Rule, tables: TableSet) -> str:
+def _empty_tables(rule: Rule, find: FindTable) -> str:
     """Say which table that a rule cannot do without holds nothing, or nothing."""
-    names = (
-        tables.find(need.type) for need in rule.signature.needs if need.kind is NeedKind.TABLE and not need.optional
-    )
+    names = (find(need.type) for need in rule.signature.needs if need.kind is NeedKind.TABLE and not need.optional)
     return next((f"no edition of the table {table.name} is loaded" for table in names if not table.editions), "")
 
 

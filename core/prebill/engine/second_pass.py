@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -26,8 +26,7 @@ from prebill.reading import Place
 from prebill.rules import Cohort, Entry, Hit, Missing, Rule
 
 
-@attrs.frozen
-class Member:
+class Member(NamedTuple):
     """A line of a cohort, with the claim it was gathered with."""
 
     entry: Entry[Any]
@@ -106,11 +105,11 @@ class SecondPass:
             place, content = self.spills[row.spill].claim(row.offset)
             encounter = decode_encounter(content)
             context = Context(encounter, self.plan.payer_of(encounter.claim), self.as_of)
-            supply = self.plan.supply(encounter)
             dead = row.number in force.dead
-            for position, line in enumerate(encounter.claim.lines):
+            kinds = self.plan.applicable(encounter, context.payer)
+            for position, (line, applicable) in enumerate(zip(encounter.claim.lines, kinds, strict=True)):
                 entries: dict[tuple[Any, bool], Entry[Any]] = {}
-                applicable = self.plan.applicable(encounter.claim, line, context.payer, supply)
+                made: dict[tuple[Any, ...], str] = {}
                 for bound in applicable.families.get(family, ()):
                     rule = bound.rule
                     judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
@@ -134,7 +133,10 @@ class SecondPass:
                                 in_force=not dead,
                                 identity=str(row.number),
                             )
-                        key = bound.key(entry)
+                        names = (kind, rule.key)
+                        key = made.get(names)
+                        if key is None:
+                            key = made[names] = bound.key(entry)
                     except NotKnown as missing:
                         if judges and (rule.key_required or entry is None):
                             said = [(row.number, row.claim_id, line.number)]

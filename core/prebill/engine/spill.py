@@ -121,6 +121,7 @@ class Spill:
         self._headers = (folder / "headers").open("a+b")
         self._claims = (folder / "claims").open("a+b")
         self._end = self._claims.seek(0, SEEK_END)
+        self._new_claims = bytearray()
         self._new_headers: list[ClaimHeader] = []
         self._added = 0
 
@@ -131,11 +132,11 @@ class Spill:
         """
         offset = self._end
         record = marshal.dumps((header.place, content))
-        self._claims.write(record)
+        self._new_claims += record
         self._end += len(record)
         self._new_headers.append(header._replace(offset=offset))
         if len(self._new_headers) >= _BLOCK:
-            self._write_headers()
+            self._write_claims()
         for (family, key), alone in keys.items():
             row = (family, key, day, header.claim_id, header.digest, header.number, alone, self.number, offset)
             self._gathered[bucket_of(key, len(self._gathered))].add(row)
@@ -170,7 +171,7 @@ class Spill:
         kept = (self._outcomes, self._items, self._judged, self._undecided, self._timings)
         for runs in (*self._gathered, *kept):
             runs.close()
-        self._write_headers()
+        self._write_claims()
         self._headers.close()
         self._claims.close()
 
@@ -202,19 +203,22 @@ class Spill:
 
     def headers(self) -> Iterator[ClaimHeader]:
         """Yield the headers of the claims in the order in which they were added."""
-        self._write_headers()
+        self._write_claims()
         self._headers.seek(0)
         return map(ClaimHeader._make, records(self._headers, many=True))
 
     def claim(self, offset: int) -> tuple[Place | None, bytes]:
         """Return the place of a claim in the input, and its encoded encounter."""
+        self._write_claims()
         self._claims.seek(offset)
         place, content = marshal.load(self._claims)  # noqa: S302 - written by this program for itself
         return Place(*place) if place else None, content
 
-    def _write_headers(self) -> None:
+    def _write_claims(self) -> None:
         if self._new_headers:
+            self._claims.write(self._new_claims)
             marshal.dump([tuple(header) for header in self._new_headers], self._headers)
+            self._new_claims.clear()
             self._new_headers = []
 
     def _next(self) -> int:

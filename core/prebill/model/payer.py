@@ -18,7 +18,7 @@ LINES_OF_BUSINESS = (
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Payer:
     """One payer and its line of business, one of `LINES_OF_BUSINESS`; both are None when not known.
 

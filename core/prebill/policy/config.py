@@ -22,7 +22,7 @@ from prebill.policy.waivers import Waiver
 from prebill.rules import Rule
 
 FILE = "prebill.toml"
-_FILES = frozenset({"tables", "registers", "baseline", "ledger"})
+_FILES = frozenset({"tables", "table_store", "registers", "baseline", "ledger"})
 
 _LINE_OF_BUSINESS_BY_FILING_INDICATOR = {
     "MB": "medicare_ffs",
@@ -77,6 +77,7 @@ class Policy:
     lines_of_business: Mapping[str, Mapping[str, Mapping[str, Any]]] = attrs.field(factory=dict)
     payers: Mapping[str, PayerProfile] = attrs.field(factory=dict)
     tables: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    table_store: str | None = None
     registers: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     hold: HoldPolicy = HoldPolicy()
     waivers: tuple[Waiver, ...] = ()
@@ -170,6 +171,7 @@ def policy_from(content: Mapping[str, Any], rules: RuleSet, origin: str = FILE) 
         fail_on=None if fail_on == "never" else Severity(fail_on),
         complete_batch=content.get("complete_batch", False),
         ledger=content.get("ledger"),
+        table_store=content.get("table_store"),
         history_since=_date(content.get("history_since"), origin),
         rules=content.get("rules", {}),
         lines_of_business={

@@ -77,6 +77,7 @@ def config_schema(rules: RuleSet) -> dict[str, Any]:
             },
             "payers": {"type": "object", "additionalProperties": payer},
             "tables": files,
+            "table_store": {"type": "string", "description": "The folder of the editions that were imported."},
             "registers": files,
             "hold": _hold_schema(),
             "waivers": {"type": "array", "items": _WAIVER},

@@ -1,6 +1,7 @@
 """Finds, reads and keeps the editions of reference tables."""
 
 from prebill.tables.csv_edition import read_edition, shipped_edition
-from prebill.tables.store import TableSet
+from prebill.tables.store import TableStore
+from prebill.tables.table_set import TableSet
 
-__all__ = ["TableSet", "read_edition", "shipped_edition"]
+__all__ = ["TableSet", "TableStore", "read_edition", "shipped_edition"]

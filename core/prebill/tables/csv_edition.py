@@ -8,7 +8,7 @@ import hashlib
 import importlib.resources
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,9 @@ from prebill.sorted_rows import SortedRows, text_of
 
 Row = TypeVar("Row")
 
-_HEADERS = ("edition", "source", "complete", "effective_from", "effective_to", "verified", "carried_forward")
+_DAYS = ("effective_from", "effective_to")
+_DECISIONS = ("complete", "verified", "carried_forward")
+_HEADERS = ("edition", "source", *_DAYS, *_DECISIONS)
 _YES = {"yes", "true"}
 _HEADING_BYTES = 4096
 
@@ -52,37 +54,47 @@ def _parse(row_type: type[Row], read: Callable[[], bytes], where: str) -> Editio
     large = spec is not None and spec.large
     text = _beginning(content) if large else text_of(content)
     lines = text.splitlines()
-    heading: dict[str, Any] = {}
-    start = 0
-    while start < len(lines) and lines[start].startswith("#"):
-        name, colon, value = lines[start].lstrip("# ").partition(":")
-        if colon and name.strip() in _HEADERS:
-            heading[name.strip()] = value.strip() or None
-        start += 1
-    absent = [name for name in ("edition", "source", "complete") if not heading.get(name)]
+    start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    heading = stated_heading(lines[:start], where)
+    absent = missing_from(heading)
     if absent:
         message = f"{where}: add the lines {', '.join(f'`# {name}: …`' for name in absent)} at the top"
         raise TableError(message)
-    window = {name: _day(heading.get(name), where) for name in ("effective_from", "effective_to")}
     facts = {
-        "name": heading["edition"],
-        "source": heading["source"],
-        "complete": heading["complete"] in _YES,
+        "name": heading.pop("edition"),
         "checksum": hashlib.sha256(content if large else text.encode()).hexdigest()[:16],
-        "verified": heading.get("verified", "yes") in _YES,
-        "carried_forward": heading.get("carried_forward") in _YES,
-        **window,
+        **heading,
     }
     if large:
         return Edition(rows=SortedRows(row_type, read, where), **facts)
     rows = []
     for number, cells in enumerate(csv.DictReader(lines[start:]), start + 2):
         try:
-            rows.append(msgspec.convert(_typed(cells), row_type, strict=False))
+            rows.append(msgspec.convert(typed(cells), row_type, strict=False))
         except msgspec.ValidationError as error:
             message = f"{where}, line {number}: {error}"
             raise TableError(message) from error
     return build_edition(row_type, rows, **facts)
+
+
+def stated_heading(lines: Iterable[str], where: str) -> dict[str, Any]:
+    """Return what the lines `# name: value` say, by the fields of a `Heading`; some may be missing."""
+    found: dict[str, Any] = {}
+    for line in lines:
+        name, colon, value = (part.strip() for part in line.lstrip("# ").partition(":"))
+        if colon and value and name in _HEADERS:
+            found[name] = _day(value, where) if name in _DAYS else value in _YES if name in _DECISIONS else value
+    return found
+
+
+def missing_from(heading: Mapping[str, Any]) -> list[str]:
+    """Return which of what every edition states a heading lacks."""
+    return [name for name in ("edition", "source", "complete") if name not in heading]
+
+
+def typed(cells: Mapping[str | Any, str | Any]) -> dict[str, Any]:
+    """Drop empty cells, so that the defaults of the row stand."""
+    return {name: value for name, value in cells.items() if name and value not in ("", None)}
 
 
 def _beginning(content: bytes) -> str:
@@ -91,14 +103,9 @@ def _beginning(content: bytes) -> str:
         return opened.read(_HEADING_BYTES).decode("utf-8-sig", errors="ignore")
 
 
-def _typed(cells: dict[str | Any, str | Any]) -> dict[str, Any]:
-    """Drop empty cells, so that the defaults of the row stand."""
-    return {name: value for name, value in cells.items() if name and value not in ("", None)}
-
-
-def _day(text: str | None, where: str) -> date | None:
+def _day(text: str, where: str) -> date:
     try:
-        return None if text is None else date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError as error:
         message = f"{where}: {error}"
         raise TableError(message) from error

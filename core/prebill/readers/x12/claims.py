@@ -6,12 +6,12 @@ from typing import Any
 
 import attrs
 
+from prebill.making import maker
 from prebill.model import Claim, Coverage, Patient
 from prebill.model import Segment as KeptSegment
 from prebill.readers.x12 import guide
 from prebill.readers.x12.drafts import Draft, Fields
 from prebill.readers.x12.loops import Log, LoopReader, Places
-from prebill.readers.x12.making import maker
 from prebill.readers.x12.sections import Section
 from prebill.readers.x12.separators import Separators
 from prebill.readers.x12.steps import Fault

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from prebill.making import maker
 from prebill.model import (
     Accident,
     Address,
@@ -19,7 +20,6 @@ from prebill.model import (
     Submission,
     Subscriber,
 )
-from prebill.readers.x12.making import maker
 
 Fields = dict[str, Any]
 Slot = tuple[str, str]
@@ -59,11 +59,12 @@ class Draft:
 
     def part(self, name: str) -> Fields:
         """Return the fields of a part; it comes into being with the parts around it."""
-        fields = self.parts.get(name)
-        if fields is None:
-            self.part(name.rpartition(".")[0])
-            fields = self.parts[name] = {}
-        return fields
+        if name not in self.parts:
+            around = name.rpartition(".")[0]
+            if around:
+                self.part(around)
+            self.parts[name] = {}
+        return self.parts[name]
 
     def add(self, target: Slot, members: Iterable[Any]) -> None:
         """Add members to a list."""
@@ -76,7 +77,10 @@ class Draft:
             if part in known and not known[part].keys().isdisjoint(fields):
                 return False
         for part, fields in parts:
-            (known[part] if part in known else self.part(part)).update(fields)
+            if part in known:
+                known[part].update(fields)
+            else:
+                self.part(part).update(fields)
         for target, members in lists:
             self.lists.setdefault(target, []).extend(members)
         return True

@@ -13,11 +13,11 @@ from typing import Any
 
 import attrs
 
+from prebill.making import maker
 from prebill.model import Claim, ServiceLine
 from prebill.model import Segment as KeptSegment
 from prebill.readers.x12.compiled import Found, Read
 from prebill.readers.x12.drafts import Draft, Fields, slot
-from prebill.readers.x12.making import maker
 from prebill.readers.x12.mapping import Carry, Loop, Position, Records
 from prebill.readers.x12.separators import Separators
 from prebill.readers.x12.steps import Fault, SegmentReader, Step
@@ -120,10 +120,10 @@ class LoopReader:
         start, end = position, len(segments)
         opened: list[str] = []
         carried: Fields = {}
-        turns = self._turns
+        turns, take, placeless = self._turns, draft.take, log.places is None
         plain, step, child = self._open(segments[position])
         while True:
-            if plain is not None and not opened and log.places is None and draft.take(*plain):
+            if plain is not None and placeless and not opened and take(*plain):
                 position += 1
             elif child is not None:
                 opened.append(child.loop.name)

@@ -8,6 +8,7 @@ from enum import Enum
 
 import attrs
 
+from prebill.making import maker
 from prebill.model import Encounter
 from prebill.readers.x12 import guide
 from prebill.readers.x12.checks import faults_of
@@ -15,7 +16,6 @@ from prebill.readers.x12.claims import ClaimReader, Level, Parents
 from prebill.readers.x12.envelopes import Envelopes, Remark
 from prebill.readers.x12.kinds import Kind, refusal
 from prebill.readers.x12.lexing import Batch
-from prebill.readers.x12.making import maker
 from prebill.readers.x12.numbers import SeenNumbers
 from prebill.readers.x12.origin import ClaimOrigin
 from prebill.readers.x12.sections import Section
