@@ -1,7 +1,7 @@
 """Keep claims from being denied.
 
-`check` and `Checker` check encounters, `read` reads them; `rule`, `hit` and their kin declare rules, and `Pack`
-offers them. What is heavy is imported when it is first used.
+`check` and `Checker` check encounters, `read` reads them; `rule`, `hit` and their kin declare rules, `Importer` and
+its kin how published files become tables, and `Pack` offers them. What is heavy is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from prebill.model import (
     ServiceLine,
 )
 from prebill.packs import Command, Pack, hookimpl
+from prebill.published import Heading, Importer, PublishedFile, Rejected, parsed
 from prebill.rules import Cohort, Entry, Outcomes, Rule, hit, known, not_checked, record, rule
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ __all__ = [
     "Entry",
     "FilingEvidence",
     "Finding",
+    "Heading",
+    "Importer",
     "InputError",
     "LedgerError",
     "NotChecked",
@@ -89,7 +92,9 @@ __all__ = [
     "PlannedCare",
     "PrebillError",
     "Provider",
+    "PublishedFile",
     "Referral",
+    "Rejected",
     "Report",
     "Rule",
     "ServiceLine",
@@ -103,6 +108,7 @@ __all__ = [
     "hookimpl",
     "known",
     "not_checked",
+    "parsed",
     "read",
     "record",
     "rule",

@@ -49,5 +49,9 @@ def prebill_pack() -> Pack:
             "prebill_anesthesia.tables.coverage",
             "prebill_anesthesia.tables.payers",
         ),
+        importers=(
+            "prebill_anesthesia.published.base_units",
+            "prebill_anesthesia.published.conversion_factors",
+        ),
         cases="prebill_anesthesia.cases",
     )

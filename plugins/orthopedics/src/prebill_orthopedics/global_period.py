@@ -62,7 +62,7 @@ def period_of(surgery: Entry[Any], values: Table[RelativeValue]) -> GlobalPeriod
     line = surgery.line
     if line.has(*OPENS_NO_PERIOD):
         return None
-    row = values.on(line.from_date).get(line.procedure)
+    row = values.on(line.from_date).get(line.procedure, "")
     if row is None or row.global_days not in {*LENGTHS, "YYY"}:
         return None
     if row.global_days == "YYY":

@@ -151,8 +151,9 @@ def diagnostic_cath_same_session_as_pci(
 
 def _edit(edits: Table[PtpEdit], intervention: Study, study: Study) -> PtpEdit:
     pair = (intervention.procedure, study.procedure)
-    found = edits.on(study.from_date).get(*pair)
-    return found or PtpEdit(column1=pair[0], column2=pair[1], modifier_indicator="9")
+    found = edits.on(study.from_date).all(*pair)
+    none = PtpEdit(column1=pair[0], column2=pair[1], modifier_indicator="9")
+    return next((edit for edit in found if edit.modifier_indicator != "9"), none)
 
 
 def _study_with_intervention(

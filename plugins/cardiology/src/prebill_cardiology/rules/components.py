@@ -5,7 +5,7 @@ from __future__ import annotations
 from prebill import Claim, Outcomes, Payer, ServiceLine, Table, codes, hit, known, not_checked, rule
 from prebill_cardiology.places import FACILITY, HOSPITAL, SKILLED_NURSING, SURGERY_CENTER
 from prebill_cardiology.records import DiagnosticStudy
-from prebill_cardiology.tables.components import ComponentRow, Indicator
+from prebill_cardiology.tables.components import ComponentCodes, ComponentRow, Indicator
 
 WITH_COMPONENTS = codes(
     "33206-33208 33249 33274 33340 33361-33366 33418 37216 78429-78434 78451-78454 78459 78466-78473 78481 78483",
@@ -34,7 +34,8 @@ def component_vs_place_of_service(
     line: ServiceLine,
     claim: Claim,
     payer: Payer,
-    components: Table[ComponentRow],
+    values: Table[ComponentRow],
+    components: Table[ComponentCodes],
     study: DiagnosticStudy | None,
     *,
     hospital_places: tuple[str, ...] = HOSPITAL,
@@ -45,7 +46,7 @@ def component_vs_place_of_service(
     In a hospital the technical part of a study is the hospital's: a physician who bills it, or a global code that
     contains it, is denied. Append 26, bill the professional code of the family, or correct the place of service.
     """
-    row = components.get(line.procedure)
+    row = values.get(line.procedure, "")
     if row is None:
         return
     place = known(claim.place_of(line), "place of service")
@@ -58,22 +59,22 @@ def component_vs_place_of_service(
             fix="Keep the modifier of the part the practice did, or neither if it did both.",
             at="modifiers",
         )
-    elif line.has("26", "TC") and row.indicator != Indicator.SPLITTABLE:
+    elif line.has("26", "TC") and row.pc_tc != Indicator.SPLITTABLE:
         yield hit(
             line,
-            f"{billed} takes neither 26 nor TC: its fee schedule indicator is {row.indicator}.",
-            fix=_sibling(row) or "Remove the modifier.",
+            f"{billed} takes neither 26 nor TC: its fee schedule indicator is {row.pc_tc}.",
+            fix=_sibling(row, components) or "Remove the modifier.",
             at="modifiers",
         )
-    elif row.indicator in {Indicator.TECHNICAL_ONLY, Indicator.GLOBAL_ONLY} and place in facility_places:
+    elif row.pc_tc in {Indicator.TECHNICAL_ONLY, Indicator.GLOBAL_ONLY} and place in facility_places:
         yield hit(
             line,
             f"{billed} contains the technical part, which the facility bills.",
-            fix=_sibling(row) or "Remove the line; the facility bills it.",
+            fix=_sibling(row, components) or "Remove the line; the facility bills it.",
             at="procedure",
             severity="stop" if place in hospital_places else "review",
         )
-    elif row.indicator != Indicator.SPLITTABLE:
+    elif row.pc_tc != Indicator.SPLITTABLE:
         return
     elif place in facility_places:
         if line.has("26"):
@@ -124,14 +125,13 @@ def _outside_facility(line: ServiceLine, billed: str, study: DiagnosticStudy) ->
         )
 
 
-def _sibling(row: ComponentRow) -> str:
+def _sibling(row: ComponentRow, components: Table[ComponentCodes]) -> str:
     """Name the codes of the parts; empty where they have none."""
-    parts = []
-    if row.professional_code:
-        parts.append(f"{row.professional_code.replace(' ', ' and ')} for the professional part, as performed")
-    if row.technical_code:
-        parts.append(f"{row.technical_code.replace(' ', ' and ')} for the technical part")
     own = "the code as it stands, without the modifier"
-    if row.indicator in {Indicator.PROFESSIONAL_ONLY, Indicator.TECHNICAL_ONLY}:
-        parts.insert(0, own)
+    parts = [own] if row.pc_tc in {Indicator.PROFESSIONAL_ONLY, Indicator.TECHNICAL_ONLY} else []
+    for each in components.find(row.procedure) or ():
+        if each.professional_code:
+            parts.append(f"{each.professional_code.replace(' ', ' and ')} for the professional part, as performed")
+        if each.technical_code:
+            parts.append(f"{each.technical_code.replace(' ', ' and ')} for the technical part")
     return f"Bill {'; '.join(parts)}." if parts else ""

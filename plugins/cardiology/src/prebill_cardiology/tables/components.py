@@ -1,4 +1,4 @@
-"""Which codes have a professional and a technical component (Medicare fee schedule, PC/TC indicator)."""
+"""Which codes have a professional and a technical component, and the codes of these."""
 
 from __future__ import annotations
 
@@ -20,12 +20,21 @@ class Indicator(StrEnum):
     NO_COMPONENTS = "9"
 
 
-@table("cardiology-components", key=("procedure",), file="components.csv")
+@table("mpfs", key=("procedure", "modifier"), file="indicators.csv")
 @attrs.frozen(kw_only=True)
 class ComponentRow:
-    """The indicator of one code, and the codes of its parts where they have codes of their own."""
+    """The PC/TC indicator of one code of the Medicare fee schedule; for those named see `Indicator`."""
 
     procedure: str
-    indicator: Indicator
+    modifier: str = ""
+    pc_tc: str
+
+
+@table("cardiology-components", key=("procedure",), file="components.csv")
+@attrs.frozen(kw_only=True)
+class ComponentCodes:
+    """The codes of the parts of a code, by blanks, where they have codes of their own."""
+
+    procedure: str
     professional_code: str | None = None
     technical_code: str | None = None

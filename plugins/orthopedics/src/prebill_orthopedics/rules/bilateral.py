@@ -49,7 +49,7 @@ def bilateral_billing_form(
     both = {RIGHT, LEFT} <= {side_of(each) for each in sided}
     if line is not sided[0] or not (both or any(each.has("50") or each.units > 1 for each in sided)):
         return
-    row = values.get(line.procedure)
+    row = values.get(line.procedure, "")
     if row is None:
         return
     if claim.billing.taxonomy == AMBULATORY_SURGERY_CENTER:
@@ -164,7 +164,7 @@ def _wrong(line: ServiceLine, what: str, form: str) -> Outcomes:
 
 
 def _operative(line: ServiceLine, values: Table[RelativeValue]) -> bool:
-    row = values.get(line.procedure)
+    row = values.get(line.procedure, "")
     return row is not None and row.global_days in OPERATIVE
 
 

@@ -73,7 +73,7 @@ def procedure_in_postoperative_global(
         if not (periods or missing):
             continue
         try:
-            row = values.on(service.from_date).get(service.procedure)
+            row = values.on(service.from_date).get(service.procedure, "")
             if row is None or row.global_days not in {"000", "010", "090", "YYY"}:
                 continue
             if periods:

@@ -207,7 +207,7 @@ def _procedures_around(
     found = []
     for code, day in done:
         try:
-            row = values.on(day).get(code)
+            row = values.on(day).get(code, "")
         except NotKnown as unknown:
             missing.append(str(unknown))
         else:

@@ -10,10 +10,12 @@ import attrs
 from prebill import table
 
 
-@table("orthopedics-relative-values", key=("procedure",), file="relative_values.csv")
+@table("mpfs", key=("procedure", "modifier"), file="relative_values.csv")
 @attrs.frozen(kw_only=True)
 class RelativeValue:
-    """One code of the CMS relative value file; the indicators keep the values that CMS gives them.
+    """One code of the CMS relative value file, without a modifier or with `26`, `TC` or `53`.
+
+    The indicators keep the values that CMS gives them.
 
     `global_days` is `000`, `010`, `090`, `XXX` (none), `YYY` (the contractor sets it), `ZZZ` (add-on) or `MMM`.
     `bilateral` is `0` no adjustment, `1` paid at 150 %, `2` already bilateral, `3` paid per side, `9` not
@@ -21,6 +23,7 @@ class RelativeValue:
     """
 
     procedure: str
+    modifier: str = ""
     status: str
     global_days: Literal["000", "010", "090", "XXX", "YYY", "ZZZ", "MMM"]
     multiple: str

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import attrs
 
 from prebill import table
 
 
-@table("orthopedics-unit-limits", key=("procedure",), file="unit_limits.csv")
+@table("ncci-mue", key=("procedure",), file="unit_limits.csv")
 @attrs.frozen(kw_only=True)
 class UnitLimit:
-    """The most units of a code; `adjudication` is `1` per line, `2` per day, `3` per day with appeal."""
+    """The most units of a code; `adjudication` is 1 per line, 2 per day, 3 per day with appeal, else not known."""
 
     procedure: str
     units: int
-    adjudication: Literal["1", "2", "3"]
+    adjudication: int | None = None
 
     @property
     def per_day(self) -> bool:
         """Tell whether the units of all lines of a day are added up."""
-        return self.adjudication in {"2", "3"}
+        return self.adjudication in {2, 3}
