@@ -50,7 +50,7 @@ def test_exit_code(prebill: Prebill, claims: Claims, lines: list[str], options: 
         (["claims.ndjson", "--config", "absent.toml"], "absent.toml"),
         (["claims.ndjson", "--register", "auths.csv"], "NAME=FILE"),
         (["claims.ndjson", "-o", "jsn=x"], "Did you mean 'json'?"),
-        (["claims.ndjson", "-o", "report.xml"], "say which format"),
+        (["claims.ndjson", "-o", "report.pdf"], "say which format"),
         (["claims.ndjson", "-o", "absent/report.json"], "there is no folder absent"),
         (["claims.ndjson", "-o", "jsonl=./claims.ndjson"], "would overwrite an input"),
         (["claims.ndjson", "--as-of", "16.3.2026"], "--as-of"),

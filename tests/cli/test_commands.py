@@ -13,7 +13,7 @@ from prebill.cli import main
 from prebill.cli.exits import ExitCode
 from tests.cli.conftest import Prebill
 
-COMMANDS = ("check", "explain", "rules", "packs", "schema", "convert", "config", "ledger", "test", "new")
+COMMANDS = ("check", "explain", "rules", "packs", "schema", "convert", "config", "ledger", "tables", "test", "new")
 
 
 def test_help_lists_core_and_pack_commands_and_the_exit_codes(prebill: Prebill, packs: Callable[..., None]) -> None:
@@ -57,6 +57,15 @@ def test_explain_says_everything(prebill: Prebill) -> None:
     ):
         assert part in said
     assert "needs       authorizations register" in prebill("explain", "SMP104").stdout
+
+
+def test_explain_is_short_and_can_be_long(prebill: Prebill) -> None:
+    short, long = prebill("explain", "SMP106").stdout, prebill("explain", "SMP106", "--all").stdout
+    assert max(map(len, short.splitlines())) <= 100
+    assert len(short) < len(long)
+    assert short.endswith("2 worked cases; run them with: prebill test SMP106\n")
+    assert 'claims: [{"' in long
+    assert 'claims: [{"' not in short
 
 
 def test_explain_for_programs_and_for_the_reference(prebill: Prebill) -> None:

@@ -49,6 +49,15 @@ def test_every_entry_point_is_a_pack_and_every_code_is_one_rule() -> None:
     assert len(RuleSet(PACKS).by_code) == len(RULES)
 
 
+def test_every_name_is_one_rule_and_no_code_family_or_pack() -> None:
+    names = Counter(rule.name for _, rule in RULES)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert {*names} & {pack.name for pack in PACKS} == set()
+    assert {name.upper() for name in names} & {
+        code for _, rule in RULES for code in (rule.code, rule.code[:3])
+    } == set()
+
+
 def test_no_case_file_belongs_to_nothing() -> None:
     for pack in PACKS:
         assert pack.pack

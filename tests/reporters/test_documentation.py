@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 from prebill.cli.exits import ExitCode
-from prebill.cli.output import _FORMATS_BY_SUFFIX
-from prebill.reporters import REPORTERS
-from prebill.reporters.csv import COLUMNS
+from prebill.cli.output import _FORMATS_BY_END
+from prebill.reporters import REPORTERS, csv, worklist
 from prebill.reporters.records import SCHEMA_VERSION
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -29,11 +28,11 @@ def test_every_kind_of_record_and_every_field_is_described() -> None:
 def test_every_format_and_suffix_is_described() -> None:
     for name in REPORTERS:
         assert re.search(rf"^\| `{name}` \|", PAGE, re.MULTILINE)
-    assert all(f"`{suffix}`" in PAGE for suffix in _FORMATS_BY_SUFFIX)
+    assert all(f"`{suffix}`" in PAGE for suffix in _FORMATS_BY_END)
 
 
 def test_every_column_and_exit_code_is_described() -> None:
-    assert all(f"`{column}`" in PAGE for column in COLUMNS)
+    assert all(f"`{column}`" in PAGE for column in (*csv.COLUMNS, *worklist.COLUMNS))
     for code in ExitCode:
         assert f"| {code.value} | {code.meaning.split(':')[0]}".replace("--fail-on", "`--fail-on`")[:40] in PAGE
 

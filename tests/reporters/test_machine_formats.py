@@ -100,16 +100,16 @@ def test_csv_has_a_row_per_finding_and_no_formula() -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "  =1"])
 def test_csv_disarms_what_a_spreadsheet_would_run(cell: str) -> None:
-    from prebill.reporters.csv import _safe
+    from prebill.reporters.csv import disarmed
 
-    assert _safe(cell) == f"'{cell}"
+    assert disarmed(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["-5.00", "+3", "C-1", "", "a = b"])
 def test_csv_leaves_numbers_and_text_alone(cell: str) -> None:
-    from prebill.reporters.csv import _safe
+    from prebill.reporters.csv import disarmed
 
-    assert _safe(cell) == cell
+    assert disarmed(cell) == cell
 
 
 def test_sarif_has_results_rules_and_notifications() -> None:

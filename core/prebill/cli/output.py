@@ -21,14 +21,19 @@ from prebill.rules import Rule
 
 _WIDEST = 100
 _NARROWEST = 60
-_FORMATS_BY_SUFFIX = {
+_FORMATS_BY_END = {
     ".txt": "text",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    "worklist.csv": "worklist",
     ".csv": "csv",
     ".sarif": "sarif",
+    ".xml": "junit",
+    ".html": "html",
+    ".htm": "html",
 }
+"""The format of a file by how its name ends; the first that fits counts."""
 
 
 @attrs.frozen
@@ -40,16 +45,17 @@ class Output:
 
 
 def read_outputs(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> tuple[Output, ...]:
-    """Read values `FORMAT=FILE`, or `FILE` with the format told by its suffix."""
+    """Read values `FORMAT=FILE`, or `FILE` with the format told by how its name ends."""
     return tuple(_output(value) for value in values)
 
 
 def _output(value: str) -> Output:
     name, equals, rest = value.partition("=")
+    ends = next((format_ for end, format_ in _FORMATS_BY_END.items() if Path(value).name.lower().endswith(end)), None)
     if equals and name in REPORTERS:
         output = Output(name, Path(rest))
-    elif Path(value).suffix in _FORMATS_BY_SUFFIX:
-        output = Output(_FORMATS_BY_SUFFIX[Path(value).suffix], Path(value))
+    elif ends is not None:
+        output = Output(ends, Path(value))
     else:
         hint = did_you_mean(name, REPORTERS) if equals else ""
         message = f"say which format: FORMAT={rest or value} with one of {', '.join(REPORTERS)}.{hint}"

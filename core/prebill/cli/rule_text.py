@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from prebill.cli.describe import Description, SettingText
-from prebill.cli.plain import example_text, value_text
+from prebill.cli.plain import example_text, short_example, value_text
+
+_EXAMPLES = ("Fails", "Passes")
 
 
-def as_text(rule: Description, width: int) -> Iterator[str]:
-    """Yield the lines of a description for a terminal."""
+def as_text(rule: Description, width: int, *, every: bool = False, cases: int | None = None) -> Iterator[str]:
+    """Yield the lines of a description for a terminal.
+
+    Args:
+        rule: What there is to say.
+        width: The columns to write.
+        every: Whether examples are written in full.
+        cases: How many worked cases the rule has, where that is known.
+    """
     yield f"{rule.code} {rule.name}{' (preview)' if rule.preview else ''}"
     yield from wrap(rule.summary, width)
     yield ""
@@ -19,12 +28,17 @@ def as_text(rule: Description, width: int) -> Iterator[str]:
     for paragraph in rule.explanation.split("\n\n"):
         yield ""
         yield from wrap(paragraph, width)
+    short = {
+        title: ["\n".join(short_example(each, width - 4)) for each in examples]
+        for title, examples in zip(_EXAMPLES, (rule.fails, rule.passes), strict=True)
+    }
     for title, entries in lists(rule):
         yield f"\n{title}"
-        for entry in entries:
-            first, *rest = entry.splitlines()
-            yield f"  - {first}"
-            yield from (f"    {line}" for line in rest)
+        for entry in entries if every else short.get(title, entries):
+            texts = entry.splitlines() if title in _EXAMPLES else wrap(entry, width - 4)
+            yield from (f"  {'  ' if number else '- '}{text}" for number, text in enumerate(texts))
+    if cases is not None:
+        yield f"\n{cases} worked cases; run them with: prebill test {rule.code}"
 
 
 def as_markdown(rule: Description) -> Iterator[str]:
@@ -37,7 +51,7 @@ def as_markdown(rule: Description) -> Iterator[str]:
     for title, entries in lists(rule):
         yield f"\n### {title}\n"
         for entry in entries:
-            yield f"```yaml\n{entry}\n```" if title in {"Fails", "Passes"} else f"- {entry}"
+            yield f"```yaml\n{entry}\n```" if title in _EXAMPLES else f"- {entry}"
 
 
 def facts(rule: Description) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,8 @@ def schema(name: str | None, csv: bool) -> None:
     from prebill.readers.schemas import SCHEMAS
 
     registers = {**records_of_packs(), **register_types()}
+    if name is not None and f"{name}s" in registers:
+        name = f"{name}s"
     if name is None:
         for title, names in (("JSON", SCHEMAS), ("Registers (--csv for their columns)", registers)):
             click.echo(f"{title}: {', '.join(sorted(names))}")

@@ -120,11 +120,14 @@ class EligibilityCheck:
         """The last day asked about; equal to `service_date` for a single day."""
         return self.service_date_to or self.service_date
 
+    def asked_about(self, day: date) -> bool:
+        """Tell whether the day was asked about."""
+        return self.service_date is not None and self.service_date <= day <= (self.asked_to or day)
+
     def answers_for(self, day: date) -> bool:
         """Tell whether the day was asked about, or lies in the plan's dates that the payer returned."""
-        asked = self.service_date is not None and self.service_date <= day <= (self.asked_to or day)
         in_plan = self.plan_begin is not None and self.plan_end is not None and self.plan_begin <= day <= self.plan_end
-        return asked or in_plan
+        return in_plan or self.asked_about(day)
 
 
 @attrs.frozen(kw_only=True)
@@ -259,9 +262,10 @@ class DocumentedService:
 
 @attrs.frozen(kw_only=True)
 class Appointment:
-    """An appointment of the patient, before or after this visit.
+    """An appointment of the patient: this visit's, or one before or after it.
 
     `status` is `booked`, `completed`, `cancelled` or `no_show`; `charged` tells whether a charge was entered.
+    `scheduled_at` is when it was booked, `walk_in` that it never was.
     """
 
     appointment_date: date
@@ -274,6 +278,8 @@ class Appointment:
     authorization_number: str | None = None
     status: str = "booked"
     charged: bool | None = None
+    scheduled_at: datetime | None = None
+    walk_in: bool | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -27,7 +27,7 @@ def write_csv(report: Report, stream: TextIO, _options: Options) -> None:
     rows.writerow(COLUMNS)
     for claim in report.claims:
         for finding in claim.findings:
-            rows.writerow([_safe(cell) for cell in _row(claim, finding)])
+            rows.writerow([disarmed(cell) for cell in _row(claim, finding)])
 
 
 def _row(claim: ClaimVerdict, finding: Finding) -> tuple[str, ...]:
@@ -50,5 +50,6 @@ def _row(claim: ClaimVerdict, finding: Finding) -> tuple[str, ...]:
     )
 
 
-def _safe(cell: str) -> str:
+def disarmed(cell: str) -> str:
+    """Return a cell with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell

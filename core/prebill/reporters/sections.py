@@ -119,15 +119,40 @@ def earlier(report: Report) -> Iterator[str]:
             yield f"claim {item.claim_id} {lines(finding.lines)}: {change}: {finding.rule} {finding.message}"
 
 
-def worklist(totals: Totals, summary: Summary) -> Iterator[str]:
-    """Yield each owner's findings and dollars, the most dollars first, and the rules behind them."""
+@attrs.frozen
+class Work:
+    """What one owner has to do: dollars at risk, findings, and how many of each rule, the commonest first."""
+
+    owner: str
+    at_risk: Decimal
+    findings: int
+    rules: tuple[tuple[str, int], ...]
+
+    @property
+    def title(self) -> str:
+        """The owner in words."""
+        return self.owner.replace("_", " ")
+
+    @property
+    def named_rules(self) -> str:
+        """The rules in words."""
+        return ", ".join(f"{rule} ×{number}" if number > 1 else rule for rule, number in self.rules)
+
+
+def work(totals: Totals, summary: Summary) -> Iterator[Work]:
+    """Yield what each owner has to do, the most dollars first."""
     for owner, amount in sorted(summary.at_risk_by_owner.items(), key=lambda entry: (-entry[1], entry[0])):
         own: Counter[str] = Counter()
         for (rule, whose, _), total in totals.rules.items():
             if whose == owner:
                 own[rule] += total.findings
         ranked = sorted(own.items(), key=lambda entry: (-entry[1], entry[0]))
-        rules = ", ".join(f"{rule} ×{number}" if number > 1 else rule for rule, number in ranked)
-        yield (f"{owner.replace('_', ' '):<22} {money(amount):>15} {count(sum(own.values()), 'finding'):>14}  {rules}")
+        yield Work(owner, amount, sum(own.values()), tuple(ranked))
+
+
+def worklist(totals: Totals, summary: Summary) -> Iterator[str]:
+    """Yield each owner's findings and dollars, the most dollars first, and the rules behind them."""
+    for each in work(totals, summary):
+        yield f"{each.title:<22} {money(each.at_risk):>15} {count(each.findings, 'finding'):>14}  {each.named_rules}"
     if len(summary.at_risk_by_owner) > 1:
         yield f"{'all, each line once':<22} {money(summary.at_risk):>15} {count(summary.findings, 'finding'):>14}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from textwrap import wrap
 from typing import Any, TextIO
@@ -10,14 +10,14 @@ from typing import Any, TextIO
 import attrs
 import click
 
-from prebill.findings import Disposition, Finding, NotChecked, Severity, SharedFinding, summed
+from prebill.findings import Disposition, Finding, NotChecked, Severity, SharedFinding
 from prebill.report import ClaimVerdict, Report
-from prebill.reporters.accounting import accounting, lines, money
+from prebill.reporters.accounting import accounting, lines
 from prebill.reporters.options import Options
+from prebill.reporters.phrases import facts_of_claim, facts_of_finding, other_claims, timeline
 from prebill.reporters.sections import Totals, by_rule, by_unchecked, earlier, failures, problems, unread, worklist
 
 _INDENT = 10
-_OTHER_CLAIMS = 6
 _COLORS = {
     Severity.STOP: "red",
     Severity.REVIEW: "yellow",
@@ -81,7 +81,7 @@ class _Page:
 
     def _heading(self, claim: ClaimVerdict) -> None:
         number, verdict = f"Claim {_printable(claim.claim_id)}", claim.disposition.upper()
-        rest = "".join(f" · {fact}" for fact in _facts(claim))
+        rest = "".join(f" · {fact}" for fact in facts_of_claim(claim))
         where = _printable(str(claim.place or ""))
         gap = self.options.width - len(f"{number} · {verdict}{rest}") - len(where)
         verdict = self._styled(verdict, fg=_COLORS[claim.disposition], bold=True)
@@ -90,19 +90,12 @@ class _Page:
         self._write(f"{heading}{between}{self._styled(where, dim=True)}" if where else heading)
 
     def _finding(self, finding: Finding) -> None:
-        facts = [
-            f"{finding.rule} {finding.name}",
-            lines(finding.lines),
-            finding.owner.replace("_", " "),
-            *([money(finding.at_risk)] if finding.at_risk else []),
-            *finding.prevents,
-        ]
-        self._entry(finding.severity, " · ".join(facts))
+        self._entry(finding.severity, " · ".join([f"{finding.rule} {finding.name}", *facts_of_finding(finding)]))
         self._wrapped(finding.message, _INDENT)
-        if others := _others(finding):
+        if others := other_claims(finding):
             self._wrapped(f"Also on {others}.", _INDENT)
-        for drawn in finding.evidence.get("timeline", ()):
-            self._write(" " * (_INDENT + 2) + _printable(str(drawn)))
+        for drawn in timeline(finding):
+            self._write(" " * (_INDENT + 2) + _printable(drawn))
         self._wrapped(f"Fix: {finding.fix}", _INDENT)
 
     def _shared(self, shared: SharedFinding) -> None:
@@ -133,30 +126,6 @@ class _Page:
 
     def _write(self, text: str = "") -> None:
         self.stream.write(f"{text}\n")
-
-
-def _facts(claim: ClaimVerdict) -> Iterator[str]:
-    """Yield the dollars of a claim, and what decided about it where the verdict does not say so itself."""
-    at_risk = summed(claim.findings)
-    if at_risk:
-        yield f"{money(at_risk)} at risk"
-    if claim.disposition is Disposition.REVIEW and claim.expected_value is not None:
-        yield f"a look saves {money(claim.expected_value)}"
-    if claim.reason in {"always", "filing limit", "capacity"}:
-        yield claim.reason
-    if claim.escalate:
-        yield "TODAY"
-
-
-def _others(finding: Finding) -> str:
-    """Name the lines of other claims that a finding concerns, the first few of many."""
-    numbers: dict[str, list[int]] = {}
-    for each in finding.affected:
-        if each.claim_id != finding.claim_id:
-            numbers.setdefault(each.claim_id, []).extend([each.line] if each.line else [])
-    named = [f"claim {claim} {lines(tuple(own))}" for claim, own in numbers.items()]
-    more = len(named) - _OTHER_CLAIMS
-    return "; ".join(named[:_OTHER_CLAIMS]) + (f"; and {more} more claims" if more > 0 else "")
 
 
 def _printable(text: str) -> str:

@@ -64,13 +64,15 @@ class CaseResult:
 
 def cases_of(pack: InstalledPack) -> tuple[Case, ...]:
     """Return every case of a pack: the examples on its rules, its case files, and its golden cases."""
-    found: list[Case] = []
-    for rule in pack.rules:
-        expected = str(rule.severity)
-        found += [_example(pack, rule, "fails", n, each, expected) for n, each in enumerate(rule.fails, 1)]
-        found += [_example(pack, rule, "passes", n, each, "pass") for n, each in enumerate(rule.passes, 1)]
-        found += _file_cases(pack, rule, rule.code)
+    found = [case for rule in pack.rules for case in cases_of_rule(pack, rule)]
     return (*found, *_file_cases(pack, None, GOLDEN))
+
+
+def cases_of_rule(pack: InstalledPack, rule: Rule) -> tuple[Case, ...]:
+    """Return the cases of a rule: the examples on it, and its case file."""
+    fails = (_example(pack, rule, "fails", n, each, str(rule.severity)) for n, each in enumerate(rule.fails, 1))
+    passes = (_example(pack, rule, "passes", n, each, "pass") for n, each in enumerate(rule.passes, 1))
+    return (*fails, *passes, *_file_cases(pack, rule, rule.code))
 
 
 def run_cases(packs: Iterable[InstalledPack], codes: Sequence[str] = ()) -> Iterator[CaseResult]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+from collections import Counter
 from collections.abc import Iterator
 
 from prebill.packs import InstalledPack
@@ -14,7 +15,10 @@ def breaches(pack: InstalledPack) -> Iterator[str]:
     """Yield in words how a pack breaks the contract; nothing when it keeps it."""
     if pack.failure:
         yield f"{pack.name} cannot be loaded: {pack.failure}"
+    names = Counter(rule.name for rule in pack.rules)
     for rule in pack.rules:
+        if names[rule.name] > 1:
+            yield f"{rule.code}: another rule of the pack is called {rule.name} too"
         for breach in _rule_breaches(rule):
             yield f"{rule.code}: {breach}"
 

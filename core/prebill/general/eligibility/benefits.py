@@ -217,7 +217,7 @@ def network_mismatch(
     plans = [each.plan_type for each in checks if each.plan_type]
     plan_type = (claim.coverage.plan_type or next(reversed(plans), "") or "").upper()
     emergency = oon_emergency_exempt and all(claim.place_of(line) == "23" or line.emergency for line in claim.lines)
-    if checks and any(benefit.in_network is False for benefit in checks[-1].benefits or ()):
+    if checks and _only_outside(checks[-1].benefits or ()):
         closed = plan_type in {"HMO", "EPO"} and not emergency
         yield _out(claim, f"the payer answered that the provider is out of the {plan_type or 'plan'} network", closed)
         return
@@ -230,6 +230,12 @@ def network_mismatch(
         rows = [row for row in enrollments_of(enrollments, npi, payer) if row.active_on(claim.from_date)]
         if rows and plan is not None and not any(row.plan in (None, plan) for row in rows):
             yield _out(claim, f"{npi} is not active for {payer.payer_id}/{plan} on {claim.from_date}", not emergency)
+
+
+def _only_outside(benefits: Iterable[Benefit]) -> bool:
+    """Tell whether benefits are those outside of the network; a plan that lists both says nothing of the provider."""
+    networks = {benefit.in_network for benefit in benefits}
+    return False in networks and True not in networks
 
 
 def _out(claim: Claim, why: str, closed: bool) -> Hit:

@@ -93,7 +93,7 @@ def _by_checks(
                 yield outside
                 return
             unanswered = unanswered or day
-        elif last.status == "inactive":
+        elif last.status == "inactive" and last.asked_about(day):
             yield hit(
                 claim,
                 f"{who} is inactive on {day}, as the payer answered on {last.checked_at.date()}.",
@@ -110,7 +110,7 @@ def _why_unanswered(checks: Sequence[EligibilityCheck], day: date) -> str:
     if not checks:
         return f"no eligibility check of this payer; date of service {day}"
     last = checks[-1]
-    if last.status == "rejected":
+    if last.status == "rejected" or last.reject_reason is not None:
         why = "its system did not answer" if last.reject_reason in SYSTEM_REJECTS else "the payer rejected it"
         return f"the eligibility check of {last.checked_at.date()}: {why}; date of service {day}"
     return f"checked {last.checked_at.date()} for {last.service_date or 'no date'}; date of service {day}"
@@ -143,7 +143,8 @@ def not_reverified_near_dos(
     medicaid = (payer.line_of_business or "").startswith("medicaid")
     days = reverify_days if reverify_days is not None else 0 if medicaid else 3
     service = claim.from_date
-    checks = [each for each in of_payer(eligibility_checks, payer) if each.status != "rejected"]
+    asked = of_payer(eligibility_checks, payer)
+    checks = [each for each in asked if each.status != "rejected" and each.reject_reason is None]
     if any(_is_near(each, service, days, month_turn=month_turn) for each in checks):
         return
     before = [each.checked_at.date() for each in checks if each.checked_at.date() <= service]

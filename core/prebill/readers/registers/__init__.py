@@ -1,7 +1,7 @@
 """Registers: what a practice keeps beside its claims, in files of their own, joined to encounters.
 
-A register is a CSV file (UTF-8, comma or tab, with a header) or NDJSON. Its columns are the fields of its record
-type and one or more join columns, of which the first that a row fills decides:
+A register is a CSV file (UTF-8, comma or tab, with a header), NDJSON, or the answers of payers in X12 (271, 278). Its
+columns are the fields of its record type and one or more join columns, of which the first that a row fills decides:
 
 1. `claim_id`: the claim of this number;
 2. `member_id` and `service_date` (or `from_date`): the claims of this member with that day among their dates;

@@ -17,7 +17,13 @@ _MOMENT = re.compile(
     r"(?:[T ](?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}(?:\.[0-9]+)?))?"
     r"(?: ?(?P<half>[AaPp])[Mm])?)?"
 )
-_ANSWERS = {"y": True, "yes": True, "true": True, "1": True, "n": False, "no": False, "false": False, "0": False}
+_ANSWERS = {
+    **dict.fromkeys(("y", "yes", "true", "1"), True),
+    **dict.fromkeys(("n", "no", "false", "0"), False),
+    **dict.fromkeys(("u", "unknown", "w"), None),
+}
+"""Answers, those of a 271 (EB11, EB12) too; that it is unknown, or does not apply, is no answer."""
+
 _PLAIN = (str, int, float, bool, date, datetime)
 
 

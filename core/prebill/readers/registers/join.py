@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import attrs
 
-from prebill.model import Encounter
+from prebill.model import Appointment, Encounter
 from prebill.readers.registers.load import Register
 from prebill.reading import Item, Place, Problem, Source, Sourced
 
 _FEW = 10
+_SCHEDULE = "appointments"
+_MISSED = frozenset({"cancelled", "no_show"})
+_OF_VISIT = ("scheduled_at", "appointment_date", "walk_in")
 _FIELDS = tuple(field.name for field in attrs.fields(Encounter))
 
 
@@ -74,16 +78,44 @@ class Joined:
                 values = [entry.value for entry in entries]
                 known = tuple(values) if register.core else values
                 place[register.name] = None if None in values else known
+            if register.name == _SCHEDULE:
+                fields |= _scheduled(encounter, fields[_SCHEDULE] or ())
         return Encounter(**fields)
 
     def _unjoined(self, left: set[tuple[str, int]]) -> Iterator[Problem]:
         for register in self.registers:
-            lines: dict[str, list[int]] = {}
+            places: dict[str, list[Place]] = {}
             for entry in register.all_entries:
                 if (register.name, entry.number) in left:
-                    lines.setdefault(entry.place.source, []).append(entry.place.line or 0)
-            for name, each in lines.items():
-                shown = ", ".join(map(str, each[:_FEW])) + (", …" if len(each) > _FEW else "")
-                rows, at = ("row joins", "line") if len(each) == 1 else ("rows join", "lines")
-                message = f"{register.name}: {len(each)} {rows} no claim ({at} {shown})"
-                yield Problem(place=Place(source=name, line=each[0]), message=message)
+                    places.setdefault(entry.place.source, []).append(entry.place)
+            for each in places.values():
+                yield Problem(place=each[0], message=f"{register.name}: {_joining_nothing(each)}")
+
+
+def _scheduled(encounter: Encounter, appointments: Iterable[Appointment]) -> dict[str, Any]:
+    """Return what the appointment of the visit says that an encounter does not say; nothing where there are two."""
+    visits = [
+        each
+        for each in appointments
+        if each.appointment_date == encounter.claim.from_date and each.status not in _MISSED
+    ]
+    if len(visits) != 1:
+        return {}
+    return {name: getattr(visits[0], name) for name in _OF_VISIT if getattr(encounter, name) is None}
+
+
+def _joining_nothing(places: list[Place]) -> str:
+    """Say how many rows of a CSV, or answers in X12, join no claim, and where the first few stand."""
+    noun, at = ("row", "line") if places[0].segment is None else ("answer", "segment")
+    spots = [
+        str(place.line or place.segment) + (f" of interchange {place.interchange}" if _is_later(place) else "")
+        for place in places[:_FEW]
+    ]
+    shown = ", ".join(spots) + (", …" if len(places) > _FEW else "")
+    if len(places) == 1:
+        return f"1 {noun} joins no claim ({at} {shown})"
+    return f"{len(places)} {noun}s join no claim ({at}s {shown})"
+
+
+def _is_later(place: Place) -> bool:
+    return place.interchange is not None and place.interchange > 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,10 +14,9 @@ import msgspec
 from prebill.errors import InputError, did_you_mean
 from prebill.readers.encounter import place_in, syntax_fault
 from prebill.readers.faults import is_plain_name, unknown_keys
-from prebill.readers.files import NamedFile, opened
-from prebill.readers.ndjson import BOM
 from prebill.readers.registers.cells import clean, value_of
 from prebill.readers.registers.columns import CLAIM, JOIN, MEMBER, PATIENT, Column, columns_of, csv_template
+from prebill.readers.registers.words import other_titles, say_what_is_meant
 from prebill.readers.twins import twin_of
 from prebill.reading import Place, Problem
 
@@ -41,21 +41,19 @@ class Row:
         return self.parts[name][int(position)] if name in self.parts and position else self.place
 
 
-def rows_of(file: NamedFile, record: type, problems: list[Problem]) -> Iterator[Row]:
+def rows_of(content: bytes, name: str, record: type, problems: list[Problem]) -> Iterator[Row]:
     """Yield the rows of a file; what is wrong with the file itself is added to `problems`.
 
-    Raises `InputError` when the file cannot be opened, or a header lacks what every row needs.
+    Raises `InputError` when a header lacks what every row needs.
     """
-    with opened(file.path, file.name) as stream:
-        content = stream.read().removeprefix(BOM)
     if content.lstrip()[:1] == b"{":
-        return _json_rows(content, file.name, record, problems)
+        return _json_rows(content, name, record, problems)
     try:
         text = content.decode()
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-        problems.append(Problem(place=Place(source=file.name), message="not UTF-8; it is read as Windows-1252"))
-    return _merged(_csv_rows(text, file.name, record, problems), record)
+        problems.append(Problem(place=Place(source=name), message="not UTF-8; it is read as Windows-1252"))
+    return _merged(_csv_rows(text, name, record, problems), record)
 
 
 def _json_rows(content: bytes, name: str, record: type, problems: list[Problem]) -> Iterator[Row]:
@@ -100,11 +98,9 @@ def _csv_rows(text: str, name: str, record: type, problems: list[Problem]) -> It
             continue
         place = Place(source=name, line=reader.line_num)
         row = {title: clean(cell) for title, cell in zip(header, cells, strict=False)}
-        made = Row(
-            place,
-            {key: row[key] for key in JOIN if row.get(key)},
-            _tree((column, row[title]) for title, column in columns.items() if row.get(title)),
-        )
+        plain = _tree((column, row[title]) for title, column in columns.items() if row.get(title))
+        say_what_is_meant(record, row, plain)
+        made = Row(place, {key: row[key] for key in JOIN if row.get(key)}, plain)
         if len(cells) > len(header):
             made.faults.append(Problem(place=place, message="the row has more cells than the header"))
         yield made
@@ -114,12 +110,14 @@ def _bind(header: list[str], name: str, record: type, problems: list[Problem]) -
     """Return the column of each title of a header that has one."""
     columns = columns_of(record)
     known = {".".join(column.path): column for column in columns} | {column.name: column for column in columns}
+    known |= {title: known[usual] for title, usual in other_titles(record).items()}
     given = {known[title].path[0] for title in header if title in known}
     needed = {field.name for field in attrs.fields(record) if field.default is attrs.NOTHING}
     missing = sorted(needed - given)
     if not {CLAIM, MEMBER, PATIENT} & set(header):
         missing.append(f"{CLAIM}, {MEMBER} or {PATIENT}")
-    twice = sorted(title for title in {*header} & {*known, *JOIN} if header.count(title) > 1)
+    counted = Counter(_subject(title, known) for title in header)
+    twice = sorted(title for title in {*header} & {*known, *JOIN} if counted[_subject(title, known)] > 1)
     if missing or twice:
         what = f"does not have {' and '.join(missing)}" if missing else f"has {twice[0]} twice"
         message = f"{name}: the header {what}; the columns are {csv_template(record)}"
@@ -130,6 +128,11 @@ def _bind(header: list[str], name: str, record: type, problems: list[Problem]) -
             message = f"unknown column; it is passed over.{did_you_mean(title, [*known, *JOIN])}"
             problems.append(Problem(place=place, message=message))
     return {title: known[title] for title in header if title in known}
+
+
+def _subject(title: str, known: Mapping[str, Column]) -> object:
+    """Return what a title stands for: the path of its column, or itself."""
+    return known[title].path if title in known else title
 
 
 def _tree(cells: Iterable[tuple[Column, str]]) -> dict[str, Any]:

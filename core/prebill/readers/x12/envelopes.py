@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from prebill.readers.x12.kinds import PROFESSIONAL_GUIDES, Kind, kind_of_group
+from prebill.readers.x12.kinds import PROFESSIONAL, Kind, Wanted, kind_of_group
 from prebill.readers.x12.sections import Section
 from prebill.readers.x12.separators import HEADER_LENGTH
 
-_TRANSACTION_SET = "837"
 _LONGEST_COUNT = 10
 
 
@@ -30,17 +29,18 @@ class _Envelope:
     section: Section
     control: str
     holds: int = 0
-    professional: bool = False
+    ours: bool = False
 
 
 class Envelopes:
     """The envelopes that are open, and what is wrong with them.
 
-    Segment counts and control numbers are compared where an envelope closes. What is not a professional claim is
-    another reader's, and no remark is made on it.
+    Segment counts and control numbers are compared where an envelope closes. What does not hold the transactions
+    wanted is another reader's, and no remark is made on it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Wanted = PROFESSIONAL) -> None:
+        self._wanted = wanted
         self.interchanges = 0
         self._interchange: _Envelope | None = None
         self._group: _Envelope | None = None
@@ -48,7 +48,7 @@ class Envelopes:
 
     @property
     def in_transaction(self) -> bool:
-        """Tell whether a transaction with professional claims is open."""
+        """Tell whether a transaction of the kind wanted is open."""
         return self._transaction is not None
 
     @property
@@ -82,10 +82,10 @@ class Envelopes:
     def open_group(self, section: Section) -> Kind:
         """Open a functional group; return what it holds."""
         kind = kind_of_group(section.element(1), section.element(8))
-        self._group = _Envelope(section.opener, section.element(6), professional=kind is Kind.PROFESSIONAL)
+        self._group = _Envelope(section.opener, section.element(6), ours=kind is self._wanted.kind)
         if self._interchange:
             self._interchange.holds += 1
-            self._interchange.professional |= self._group.professional
+            self._interchange.ours |= self._group.ours
         return kind
 
     def open_transaction(self, section: Section) -> tuple[Kind, list[Remark]]:
@@ -93,17 +93,17 @@ class Envelopes:
         remarks = []
         guide = section.element(3)
         if self._group is None:
-            kind = kind_of_group("", guide)
-            if kind is Kind.PROFESSIONAL:
+            kind = self._wanted.kind if guide in self._wanted.guides else kind_of_group("", guide)
+            if kind is self._wanted.kind:
                 remarks.append(Remark(section.first, "ST", "the transaction stands in no functional group (GS)"))
         else:
             self._group.holds += 1
-            kind = Kind.PROFESSIONAL if self._group.professional else kind_of_group("", guide)
-        if section.element(1) != _TRANSACTION_SET:
+            kind = self._wanted.kind if self._group.ours else kind_of_group("", guide)
+        if section.element(1) != self._wanted.number:
             kind = Kind.OTHER_X12
-        if kind is Kind.PROFESSIONAL:
-            self._transaction = _Envelope(section, section.element(2), professional=True)
-            if guide not in PROFESSIONAL_GUIDES:
+        if kind is self._wanted.kind:
+            self._transaction = _Envelope(section, section.element(2), ours=True)
+            if guide not in self._wanted.guides:
                 message = "the transaction does not repeat the guide of its group (GS08)"
                 remarks.append(Remark(section.first, "ST03", message))
         return kind, remarks
@@ -163,13 +163,13 @@ class Envelopes:
 
 
 def _left_open(envelope: _Envelope | None, name: str, message: str) -> Iterator[Remark]:
-    if envelope and envelope.professional:
+    if envelope and envelope.ours:
         yield Remark(envelope.section.first, name, message)
 
 
 def _compare(trailer: Section, what: str, envelope: _Envelope, repeated: str) -> Iterator[Remark]:
     """Compare the count and the control number of a trailer with the envelope it closes."""
-    if not envelope.professional:
+    if not envelope.ours:
         return
     name, stated, count = trailer.element(0), trailer.element(1), envelope.holds
     if not (stated.isascii() and stated.isdigit() and len(stated) <= _LONGEST_COUNT):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+import attrs
+
 from prebill.readers.x12.separators import find_header, read_separators
 
 
@@ -56,6 +58,7 @@ _DESCRIPTIONS = {
     Kind.NOT_X12: "no X12: there is no ISA segment",
     Kind.EMPTY: "nothing",
 }
+_REGISTERS = {Kind.ELIGIBILITY_RESPONSE: "eligibility_checks", Kind.REVIEW: "authorizations"}
 _GUIDE = re.compile(r"[0-9]{6}[A-Z][0-9]{3}[A-Z0-9]{0,2}")
 
 
@@ -65,11 +68,27 @@ def refusal(kind: Kind, guide: str = "", claims: int = 0) -> str:
     if _GUIDE.fullmatch(guide):
         held += f" of guide {guide}"
     count = f"; {claims} claim{'s' if claims != 1 else ''} not checked" if claims else ""
+    if kind in _REGISTERS:
+        return f"{held}; give the file with --register {_REGISTERS[kind]}=FILE beside the claims"
     return f"{held}{count}; prebill checks professional claims (837P) of guide 005010X222A1"
 
 
 PROFESSIONAL_GUIDES = frozenset({"005010X222", "005010X222A1", "005010X222A2"})
 """The implementation guides that are read; all three have the same layout (ST03, GS08)."""
+
+
+@attrs.frozen
+class Wanted:
+    """The transactions that a reader takes: their kind, their number (ST01) and the guides that they follow."""
+
+    kind: Kind
+    number: str
+    guides: frozenset[str]
+
+
+PROFESSIONAL = Wanted(Kind.PROFESSIONAL, "837", PROFESSIONAL_GUIDES)
+ELIGIBILITY = Wanted(Kind.ELIGIBILITY_RESPONSE, "271", frozenset({"005010X279", "005010X279A1"}))
+REVIEW = Wanted(Kind.REVIEW, "278", frozenset({"005010X217", "005010X217E1", "005010X217E2"}))
 
 _GUIDES = (
     ("004010", Kind.VERSION_4010),

@@ -170,7 +170,7 @@ _ADD_ONS = codes(BURN_ADD_ON, CESAREAN_AFTER_LABOR, HYSTERECTOMY_AFTER_LABOR)
     fails=[{"lines": ["01968-AA 58min @21"], "complete": True}],
     passes=[{"lines": ["01967-AA 240min @21", "01968-QK 58min @21"], "complete": True}],
 )
-def addon_without_primary(lines: Cohort[Any]) -> Outcomes:
+def anesthesia_addon_without_primary(lines: Cohort[Any]) -> Outcomes:
     """An add-on anesthesia code is billed without its primary.
 
     An add-on is denied when its primary is not on the claim. Add the primary (01967 with the labor minutes), or
