@@ -97,7 +97,8 @@ class Checker:
         shares = source.shares(workers) if workers > 1 else (source,)
         first = tuple(_Folder(folder / f"first-{number}", number, workers) for number in range(len(shares)))
         work = partial(_first_pass, self, for_ledger=ledger is not None, timed=timed)
-        counts = sum(self._in_parallel(work, list(zip(shares, first, strict=True)), progress), Counts())
+        tasks = list(zip(shares, first, strict=True))
+        counts = sum(self._in_parallel(work, tasks, plan=plan, progress=progress), Counts())
         known = _Folder(folder / "known", len(first), workers)
         second = tuple(_Folder(folder / f"second-{bucket}", bucket) for bucket in range(workers))
         changed: list[tuple[Finding, bool]] = []
@@ -112,7 +113,7 @@ class Checker:
                     renamed = versions.tell_apart()
                     force = LookBack(plan, ledger, batch, versions, copied, self.as_of).run(workers)
             judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None, timed=timed)
-            self._in_parallel(judge, list(enumerate(second)), None)
+            self._in_parallel(judge, list(enumerate(second)), plan=plan)
             if ledger is not None:
                 with _opened([*first, known, *second]) as spills:
                     run = Run(
@@ -159,10 +160,10 @@ class Checker:
         )
 
     def _in_parallel(
-        self, work: Callable[..., R], tasks: Sequence[tuple[object, ...]], progress: Progress | None
+        self, work: Callable[..., R], tasks: Sequence[tuple[object, ...]], plan: Plan, progress: Progress | None = None
     ) -> list[R]:
         if len(tasks) == 1:
-            return [work(*tasks[0], progress=progress)]
+            return [work(*tasks[0], plan=plan, progress=progress)]
         with ProcessPoolExecutor(len(tasks), mp_context=get_context("spawn")) as pool:
             return [future.result() for future in [pool.submit(work, *task) for task in tasks]]
 
@@ -222,11 +223,12 @@ def _first_pass(
     *,
     for_ledger: bool,
     timed: bool,
+    plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Counts:
     stopwatch = Stopwatch() if timed else None
     with _opened([folder]) as (spill,):
-        first = FirstPass(checker.plan(), spill, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
+        first = FirstPass(plan or checker.plan(), spill, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
         counts = first.run(_watched(share.read(), progress), folder.number * _SHARE)
         if stopwatch is not None:
             stopwatch.write(spill, first.plan)
@@ -242,11 +244,13 @@ def _second_pass(
     *,
     for_ledger: bool,
     timed: bool,
+    plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> None:
     stopwatch = Stopwatch() if timed else None
     with _opened([*folders, out]) as (*spills, own):
-        second = SecondPass(checker.plan(), spills, own, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
+        plan = plan or checker.plan()
+        second = SecondPass(plan, spills, own, checker.as_of, for_ledger=for_ledger, stopwatch=stopwatch)
         second.run(bucket, force)
         if stopwatch is not None:
             stopwatch.write(own, second.plan)

@@ -146,18 +146,17 @@ class FirstPass:
     def _ask(
         self, bound: BoundRule, target: object, context: Context, line: ServiceLine | None, found: _Answers
     ) -> None:
-        claim = context.claim
         try:
             for answer in self._answers(bound, target, context, line):
                 if isinstance(answer, Hit):
-                    found.findings.append(finding(bound, answer, claim, context.origin))
+                    found.findings.append(finding(bound, answer, context.claim, context.origin))
                 elif answer.of_run:
                     self._count((bound.number, answer.reason))
                 else:
-                    found.not_checked.append(not_checked(bound.rule, answer, claim, line))
+                    found.not_checked.append(not_checked(bound.rule, answer, context.claim, line))
         except Exception as error:  # noqa: BLE001 - a rule that fails costs no other rule and no other claim
             place = None if context.origin is None else context.origin.locate()
-            found.crashes.append(crash(bound.rule, error, claim.control_number, place))
+            found.crashes.append(crash(bound.rule, error, context.claim.control_number, place))
 
     def _count(self, what: tuple[int, str], lines: int = 1) -> None:
         self._undecided[what] = self._undecided.get(what, 0) + lines

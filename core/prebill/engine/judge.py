@@ -27,11 +27,10 @@ def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine |
     try:
         for get in bound.getters:
             arguments.append(get(context, line))
-        for answer in bound.rule.function(target, *arguments, **bound.values):
-            found.append(answer)
+        found.extend(bound.function(target, *arguments, **bound.values))
     except NotKnown as missing:
         found.append(Missing(reason=str(missing), of_run=missing.of_run))
-    if not any(isinstance(each, Hit) and each.upon is None for each in found):
+    if not found or not any(isinstance(each, Hit) and each.upon is None for each in found):
         return found
     tables = tuple(each for each in arguments if isinstance(each, Table))
     return [attrs.evolve(each, upon=tables) if isinstance(each, Hit) and each.upon is None else each for each in found]

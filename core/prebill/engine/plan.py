@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,11 +15,11 @@ from prebill.findings import Severity
 from prebill.lookup import Table
 from prebill.model import Claim, Encounter, Payer, ServiceLine
 from prebill.policy import Policy
-from prebill.rules import Need, NeedKind, Rule, Scope
+from prebill.rules import Need, NeedKind, Outcomes, Rule, Scope, Triggers
 from prebill.tables import TableSet
 
 _INDEX_LIMIT = 100_000
-_Kind = tuple[str, tuple[str, ...], str | None]
+_Kind = tuple[str, tuple[str, ...], str | None, str]
 FindTable = Callable[..., Table[Any]]
 
 
@@ -28,11 +28,12 @@ class BoundRule:
     """A rule as it runs for one payer: severity and settings resolved, needs compiled.
 
     `settled` tells that the index alone decides whether the rule applies to a line; otherwise `applies` still
-    looks at the diagnoses, the date and the claim's frequency. `judges` is False where a cohort rule only sees the
-    line. `key` makes the key of an entry for a cohort rule, `family` names how its claims are gathered.
+    looks at the diagnoses and the date. `judges` is False where a cohort rule only sees the line. `key` makes the
+    key of an entry for a cohort rule, `family` names how its claims are gathered.
     """
 
     rule: Rule
+    function: Callable[..., Outcomes]
     number: int
     getters: tuple[Getter, ...]
     values: dict[str, Any]
@@ -45,8 +46,6 @@ class BoundRule:
     def applies(self, claim: Claim, line: ServiceLine) -> bool:
         """Tell whether the triggers that the index does not know are met."""
         triggers = self.rule.triggers
-        if triggers.frequencies is not None and claim.frequency_code not in triggers.frequencies:
-            return False
         if triggers.diagnoses is not None and not any(code in triggers.diagnoses for code in claim.diagnoses_of(line)):
             return False
         if triggers.effective is None:
@@ -78,13 +77,23 @@ class Applicable:
     looking_back: tuple[BoundRule, ...]
 
 
+@attrs.frozen(eq=False)
+class _Shelf:
+    """The index for one payer and one supply: the rules as they run, what keeps them from it, and kinds of lines."""
+
+    bound: Sequence[BoundRule | None]
+    missing: Sequence[str]
+    kinds: dict[_Kind, Applicable] = attrs.field(factory=dict)
+
+
 class Plan:
-    """The rules to run, indexed by procedure, modifiers, place of service, payer, and what the encounter has.
+    """The rules to run, indexed by procedure, modifiers, place, frequency, payer, and what the encounter has.
 
     `family_keys` make the keys of every family that a rule of the plan, or another of those `installed`, gathers
     claims by: a ledger is indexed by all of them, whichever rules run today.
 
-    The index is filled as kinds of lines are met, each by trying every rule once; it is bounded.
+    The index is filled as kinds of lines are met: every rule is tried once for each procedure, and those that are
+    left once for each kind of line. It is bounded.
     """
 
     def __init__(self, rules: Iterable[Rule], policy: Policy, tables: TableSet, installed: Iterable[Rule] = ()) -> None:
@@ -108,10 +117,11 @@ class Plan:
         needed = {need.type: need for needs in self._needs for need in needs}
         self._needed = tuple(sorted(needed.values(), key=lambda need: need.label))
         self._supply = supplied_by(self._needed)
-        self._index: dict[tuple[Payer, tuple[bool, ...]], dict[_Kind, Applicable]] = {}
+        self._shelves: dict[tuple[Payer, tuple[bool, ...]], _Shelf] = {}
         self._indexed = 0
+        self._candidates: dict[str, tuple[tuple[int, bool], ...]] = {}
+        self._bound: dict[Payer, tuple[BoundRule | None, ...]] = {}
         self._payers: dict[tuple[str | None, str | None, str | None], Payer] = {}
-        self._bound: dict[tuple[int, Payer], BoundRule | None] = {}
 
     @property
     def cohort_rules(self) -> tuple[tuple[int, Rule], ...]:
@@ -132,46 +142,67 @@ class Plan:
     def applicable(self, encounter: Encounter, payer: Payer) -> list[Applicable]:
         """Return, line by line, the rules whose indexed triggers the line meets."""
         claim, supply = encounter.claim, self._supply(encounter)
-        index = self._index.get((payer, supply))
-        if index is None:
-            index = self._index[payer, supply] = {}
+        shelf = self._shelves.get((payer, supply)) or self._shelf(payer, supply)
         kinds = []
         for line in claim.lines:
-            kind = (line.procedure, line.modifiers, line.place_of_service or claim.place_of_service)
-            found = index.get(kind)
+            place = line.place_of_service or claim.place_of_service
+            kind = (line.procedure, line.modifiers, place, claim.frequency_code)
+            found = shelf.kinds.get(kind)
             if found is None:
                 if self._indexed >= _INDEX_LIMIT:
-                    self._index.clear()
-                    index = self._index[payer, supply] = {}
-                    self._indexed = 0
-                found = index[kind] = self._try_every_rule(*kind, payer, supply)
+                    self._forget()
+                    shelf = self._shelf(payer, supply)
+                found = shelf.kinds[kind] = self._compose(kind, payer, shelf)
                 self._indexed += 1
             kinds.append(found)
         return kinds
 
     def bound(self, number: int, payer: Payer) -> BoundRule | None:
         """Return a rule as it runs for a payer, or None where it is switched off."""
-        key = (number, payer)
-        if key not in self._bound:
-            self._bound[key] = self._bind(number, payer)
-        return self._bound[key]
+        if payer not in self._bound:
+            self._bound[payer] = tuple(self._bind(each, payer) for each in range(len(self.rules)))
+        return self._bound[payer][number]
 
-    def _try_every_rule(
-        self, procedure: str, modifiers: tuple[str, ...], place: str | None, payer: Payer, supply: tuple[bool, ...]
-    ) -> Applicable:
+    def _forget(self) -> None:
+        self._shelves.clear()
+        self._candidates.clear()
+        self._bound.clear()
+        self._indexed = 0
+
+    def _shelf(self, payer: Payer, supply: tuple[bool, ...]) -> _Shelf:
+        supplied = {need.type for need, there in zip(self._needed, supply, strict=True) if there}
+        numbers = range(len(self.rules))
+        shelf = self._shelves[payer, supply] = _Shelf(
+            bound=[self.bound(number, payer) for number in numbers],
+            missing=[self._missing(number, supplied) for number in numbers],
+        )
+        return shelf
+
+    def _of_procedure(self, procedure: str) -> tuple[tuple[int, bool], ...]:
+        """Return the rules that a procedure can set off, and whether they may judge it or only see it."""
+        found = self._candidates.get(procedure)
+        if found is None:
+            tried = (
+                (number, _met(rule.triggers.procedures, (procedure,)) and _lists(self._listed[number], procedure))
+                for number, rule in enumerate(self.rules)
+            )
+            found = self._candidates[procedure] = tuple(
+                (number, judges)
+                for number, judges in tried
+                if judges or ((context := self.rules[number].context) is not None and procedure in context)
+            )
+        return found
+
+    def _compose(self, kind: _Kind, payer: Payer, shelf: _Shelf) -> Applicable:
+        procedure, modifiers, place, frequency = kind
         by_scope: dict[Scope, list[BoundRule]] = {scope: [] for scope in Scope}
         kept_from: dict[Scope, list[tuple[int, str]]] = {scope: [] for scope in Scope}
-        supplied = {need.type for need, there in zip(self._needed, supply, strict=True) if there}
-        for number, rule in enumerate(self.rules):
-            judges = indexed_triggers_met(rule, procedure, modifiers, place, payer) and _lists(
-                self._listed[number], procedure
-            )
-            if not judges and not (rule.context is not None and procedure in rule.context):
+        for number, may_judge in self._of_procedure(procedure):
+            bound, rule = shelf.bound[number], self.rules[number]
+            judges = may_judge and other_triggers_met(rule.triggers, modifiers, place, frequency, payer)
+            if bound is None or not (judges or (rule.context is not None and procedure in rule.context)):
                 continue
-            bound = self.bound(number, payer)
-            if bound is None:
-                continue
-            missing = self._missing(number, supplied) if bound.settled else ""
+            missing = shelf.missing[number] if bound.settled else ""
             if not missing:
                 by_scope[rule.scope].append(bound if judges else attrs.evolve(bound, judges=False))
             elif judges:
@@ -204,13 +235,12 @@ class Plan:
             return None
         return BoundRule(
             rule=rule,
+            function=rule.function,
             number=number,
             getters=self._getters[number],
             values=dict(settings.values),
             severity=settings.severity,
-            settled=rule.triggers.diagnoses is None
-            and rule.triggers.effective is None
-            and rule.triggers.frequencies is None,
+            settled=rule.triggers.diagnoses is None and rule.triggers.effective is None,
             family=self.families[number],
             key=self._keys[number],
         )
@@ -236,16 +266,15 @@ class Plan:
         return make
 
 
-def indexed_triggers_met(
-    rule: Rule, procedure: str, modifiers: tuple[str, ...], place: str | None, payer: Payer
+def other_triggers_met(
+    triggers: Triggers, modifiers: tuple[str, ...], place: str | None, frequency: str, payer: Payer
 ) -> bool:
-    """Tell whether a line meets the triggers that the index knows."""
-    triggers = rule.triggers
+    """Tell whether a line meets the triggers that the index knows beside the procedure."""
     return (
-        _met(triggers.procedures, (procedure,))
-        and _met(triggers.modifiers, modifiers)
+        _met(triggers.modifiers, modifiers)
         and _met(triggers.places, (place,))
-        and (triggers.payers is None or bool({payer.payer_id, payer.line_of_business} & {*triggers.payers}))
+        and (triggers.frequencies is None or frequency in triggers.frequencies)
+        and (triggers.payers is None or payer.payer_id in triggers.payers or payer.line_of_business in triggers.payers)
     )
 
 
