@@ -105,6 +105,12 @@ class LoopReader:
         )
         self._starts_outside = frozenset[str]().union(*(reader._starts | reader._starts_inside for reader in outside))
         self.inner = tuple(LoopReader(inner, separators, conversions, (self, *outside)) for inner in loop.loops)
+        self._openers: dict[str, _Turn] = {
+            f"{opener.name} {qualifier}": (None, None, inner)
+            for inner in self.inner
+            if (opener := inner.loop.segments[0]).name not in self._named
+            for qualifier in opener.qualifiers
+        }
         self._turns: dict[str, _Turn] = {}
         self._openings: dict[str, _Turn] = {}
         self._records: dict[tuple[str, ...], tuple[Any, int, Log]] = {}
@@ -245,7 +251,10 @@ class LoopReader:
         elements = text.split(self._separators.element)
         quick = self._quick.get(elements[0])
         if quick is None and len(elements) > 1:
-            quick = self._quick.get(f"{elements[0]} {elements[1]}")
+            name = f"{elements[0]} {elements[1].partition(self._separators.component)[0]}"
+            quick = self._quick.get(name)
+            if name in self._openers:
+                return self._openers[name]
         turn = _plainly(quick[0], elements) if quick else None
         varied = quick is not None and quick[1]
         if turn is None:
