@@ -130,12 +130,21 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
             running = {bound.rule.code for bound in (*found.line, *found.claim, *found.cohort) if bound.judges}
             kept = (*found.unsupplied_line, *found.unsupplied_claim)
             indexed = running | {plan.rules[number].code for number, _ in kept}
-            place = claim.place_of(line)
             assert indexed == {
                 rule.code
                 for rule in RULES
                 if (rule.triggers.procedures is None or line.procedure in rule.triggers.procedures)
-                and other_triggers_met(rule.triggers, line.modifiers, place, claim.frequency_code, payer)
+                and other_triggers_met(
+                    rule.triggers,
+                    (
+                        line.procedure,
+                        line.modifiers,
+                        claim.place_of(line),
+                        claim.frequency_code,
+                        bool(claim.authorizations_of(line)),
+                    ),
+                    payer,
+                )
             }
 
 

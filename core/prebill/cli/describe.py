@@ -117,6 +117,8 @@ def _triggers(rule: Rule) -> Mapping[str, str]:
         found["payers"] = ", ".join(triggers.payers)
     if triggers.listed is not None:
         found["procedures in the table"] = table_name(triggers.listed)
+    if triggers.authorized:
+        found["authorization"] = "named by the line or its claim"
     if triggers.frequencies:
         found["claim frequencies"] = ", ".join(triggers.frequencies)
     if triggers.effective:

@@ -27,7 +27,7 @@ def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine |
     try:
         for get in bound.getters:
             arguments.append(get(context, line))
-        found.extend(bound.function(target, *arguments, **bound.values))
+        found.extend(bound.rule.function(target, *arguments, **bound.values))
     except NotKnown as missing:
         found.append(Missing(reason=str(missing), of_run=missing.of_run))
     if not found or not any(isinstance(each, Hit) and each.upon is None for each in found):

@@ -15,11 +15,12 @@ from prebill.findings import Severity
 from prebill.lookup import Table
 from prebill.model import Claim, Encounter, Payer, ServiceLine
 from prebill.policy import Policy
-from prebill.rules import Need, NeedKind, Outcomes, Rule, Scope, Triggers
+from prebill.rules import Need, NeedKind, Rule, Scope, Triggers
 from prebill.tables import TableSet
 
 _INDEX_LIMIT = 100_000
-_Kind = tuple[str, tuple[str, ...], str | None, str]
+_Kind = tuple[str, tuple[str, ...], str | None, str, bool]
+"""Procedure, modifiers, place of service, claim frequency, and whether an authorization is named."""
 FindTable = Callable[..., Table[Any]]
 
 
@@ -33,7 +34,6 @@ class BoundRule:
     """
 
     rule: Rule
-    function: Callable[..., Outcomes]
     number: int
     getters: tuple[Getter, ...]
     values: dict[str, Any]
@@ -146,7 +146,8 @@ class Plan:
         kinds = []
         for line in claim.lines:
             place = line.place_of_service or claim.place_of_service
-            kind = (line.procedure, line.modifiers, place, claim.frequency_code)
+            authorized = bool(line.authorization_numbers or claim.authorization_numbers)
+            kind = (line.procedure, line.modifiers, place, claim.frequency_code, authorized)
             found = shelf.kinds.get(kind)
             if found is None:
                 if self._indexed >= _INDEX_LIMIT:
@@ -194,12 +195,12 @@ class Plan:
         return found
 
     def _compose(self, kind: _Kind, payer: Payer, shelf: _Shelf) -> Applicable:
-        procedure, modifiers, place, frequency = kind
+        procedure = kind[0]
         by_scope: dict[Scope, list[BoundRule]] = {scope: [] for scope in Scope}
         kept_from: dict[Scope, list[tuple[int, str]]] = {scope: [] for scope in Scope}
         for number, may_judge in self._of_procedure(procedure):
             bound, rule = shelf.bound[number], self.rules[number]
-            judges = may_judge and other_triggers_met(rule.triggers, modifiers, place, frequency, payer)
+            judges = may_judge and other_triggers_met(rule.triggers, kind, payer)
             if bound is None or not (judges or (rule.context is not None and procedure in rule.context)):
                 continue
             missing = shelf.missing[number] if bound.settled else ""
@@ -235,7 +236,6 @@ class Plan:
             return None
         return BoundRule(
             rule=rule,
-            function=rule.function,
             number=number,
             getters=self._getters[number],
             values=dict(settings.values),
@@ -266,12 +266,12 @@ class Plan:
         return make
 
 
-def other_triggers_met(
-    triggers: Triggers, modifiers: tuple[str, ...], place: str | None, frequency: str, payer: Payer
-) -> bool:
+def other_triggers_met(triggers: Triggers, kind: _Kind, payer: Payer) -> bool:
     """Tell whether a line meets the triggers that the index knows beside the procedure."""
+    _, modifiers, place, frequency, authorized = kind
     return (
-        _met(triggers.modifiers, modifiers)
+        (authorized or not triggers.authorized)
+        and _met(triggers.modifiers, modifiers)
         and _met(triggers.places, (place,))
         and (triggers.frequencies is None or frequency in triggers.frequencies)
         and (triggers.payers is None or payer.payer_id in triggers.payers or payer.line_of_business in triggers.payers)

@@ -21,9 +21,11 @@ from prebill.engine.spill import GatheredRow, Outcome, Spill, decode_encounter
 from prebill.engine.stopwatch import Ask, Stopwatch
 from prebill.findings import Finding, NotChecked, SharedFinding
 from prebill.lookup import NotKnown
-from prebill.model import Payer
+from prebill.model import Payer, ServiceLine
 from prebill.reading import Place
 from prebill.rules import Cohort, Entry, Hit, Missing, Rule
+
+_DAY = "from_date"
 
 
 class Member(NamedTuple):
@@ -44,6 +46,52 @@ class Member(NamedTuple):
     def claim_id(self) -> str:
         """The number of the claim."""
         return self.context.claim.control_number
+
+
+class _Gathered(NamedTuple):
+    """A claim gathered under a key, as it was read again."""
+
+    row: GatheredRow
+    place: Place | None
+    context: Context
+
+
+class _Making:
+    """A line on its way into cohorts: its entries and keys, each made once for all rules that want the same."""
+
+    __slots__ = ("claim", "dead", "entries", "gathered", "keys", "line", "position")
+
+    def __init__(self, gathered: _Gathered, line: ServiceLine, position: int, *, dead: bool) -> None:
+        self.gathered = gathered
+        self.claim = gathered.context.claim
+        self.line = line
+        self.position = position
+        self.dead = dead
+        self.entries: dict[tuple[Any, bool], Entry[Any]] = {}
+        self.keys: dict[tuple[Any, ...], str] = {}
+
+    @property
+    def number(self) -> int:
+        """The number of the claim in the run."""
+        return self.gathered.row.number
+
+    @property
+    def claim_id(self) -> str:
+        """The number of the claim."""
+        return self.gathered.row.claim_id
+
+    def entry(self, record_type: Any, judges: bool) -> Entry[Any]:
+        """Make the entry with a record of a type, judged or only seen."""
+        made = self.entries[record_type, judges] = entry_of(
+            record_type,
+            self.gathered.context,
+            self.line,
+            in_batch=self.number >= 0,
+            triggered=judges,
+            in_force=not self.dead,
+            identity=str(self.number),
+        )
+        return made
 
 
 @attrs.frozen(kw_only=True)
@@ -101,51 +149,61 @@ class SecondPass:
     def _cohorts(self, family: str, claims: Sequence[GatheredRow], force: Force) -> dict[tuple[int, str], list[Member]]:
         """Divide the lines of claims into the cohorts of each rule of the family."""
         cohorts: dict[tuple[int, str], list[Member]] = {}
-        for row in claims:
-            place, content = self.spills[row.spill].claim(row.offset)
-            encounter = decode_encounter(content)
-            context = Context(encounter, self.plan.payer_of(encounter.claim), self.as_of)
-            dead = row.number in force.dead
-            kinds = self.plan.applicable(encounter, context.payer)
-            for position, (line, applicable) in enumerate(zip(encounter.claim.lines, kinds, strict=True)):
-                entries: dict[tuple[Any, bool], Entry[Any]] = {}
-                made: dict[tuple[Any, ...], str] = {}
+        gathered = [self._read(row) for row in claims]
+        claims_on: dict[date, int] = {}
+        for each in gathered:
+            for day in {line.from_date for line in each.context.claim.lines}:
+                claims_on[day] = claims_on.get(day, 0) + 1
+        for each in gathered:
+            dead = each.row.number in force.dead
+            kinds = self.plan.applicable(each.context.encounter, each.context.payer)
+            for position, (line, applicable) in enumerate(zip(each.context.claim.lines, kinds, strict=True)):
+                making = _Making(each, line, position, dead=dead)
                 for bound in applicable.families.get(family, ()):
-                    rule = bound.rule
-                    judges = bound.judges and (bound.settled or bound.applies(encounter.claim, line))
-                    if bound.key is None or not (judges or rule.context) or (position and rule.whole_claims):
-                        continue
-                    if rule.minimum_claims > len(claims) and not (dead or (rule.window and self._history_starts)):
-                        continue
-                    if dead and not rule.replaced:
-                        self._count_as_decided(bound, row.number, judges=judges)
-                        continue
-                    kind = (rule.signature.cohort_record, judges)
-                    try:
-                        entry = entries.get(kind)
-                        if entry is None:
-                            entry = entries[kind] = entry_of(
-                                kind[0],
-                                context,
-                                line,
-                                in_batch=row.number >= 0,
-                                triggered=judges,
-                                in_force=not dead,
-                                identity=str(row.number),
-                            )
-                        names = (kind, rule.key)
-                        key = made.get(names)
-                        if key is None:
-                            key = made[names] = bound.key(entry)
-                    except NotKnown as missing:
-                        if judges and (rule.key_required or entry is None):
-                            said = [(row.number, row.claim_id, line.number)]
-                            self._say_not_checked(rule, str(missing), said)
-                            self._count_as_decided(bound, row.number, judges=judges)
-                        continue
-                    member = Member(entry, position, row.number, context, place)
-                    cohorts.setdefault((bound.number, key), []).append(member)
+                    most = claims_on[line.from_date] if _DAY in bound.rule.key else len(claims)
+                    if self._concerns(bound, making, most=most):
+                        self._enter(cohorts, bound, making)
         return cohorts
+
+    def _read(self, row: GatheredRow) -> _Gathered:
+        place, content = self.spills[row.spill].claim(row.offset)
+        encounter = decode_encounter(content)
+        return _Gathered(row, place, Context(encounter, self.plan.payer_of(encounter.claim), self.as_of))
+
+    def _concerns(self, bound: BoundRule, making: _Making, *, most: int) -> bool:
+        """Tell whether a rule can find anything about a line, which at most so many claims may share a key with."""
+        rule = bound.rule
+        if making.position and rule.whole_claims:
+            return False
+        if rule.minimum_claims > most and not (making.dead or (rule.window and self._history_starts)):
+            return False
+        if making.dead and not rule.replaced:
+            judges = bound.judges and (bound.settled or bound.applies(making.claim, making.line))
+            self._count_as_decided(bound, making.number, judges=judges)
+            return False
+        return True
+
+    def _enter(self, cohorts: dict[tuple[int, str], list[Member]], bound: BoundRule, making: _Making) -> None:
+        """Make a line a member of its cohort of a rule."""
+        rule = bound.rule
+        judges = bound.judges and (bound.settled or bound.applies(making.claim, making.line))
+        if bound.key is None or not (judges or rule.context):
+            return
+        kind = (rule.signature.cohort_record, judges)
+        entry = making.entries.get(kind)
+        try:
+            if entry is None:
+                entry = making.entry(*kind)
+            key = making.keys.get((kind, rule.key))
+            if key is None:
+                key = making.keys[kind, rule.key] = bound.key(entry)
+        except NotKnown as missing:
+            if judges and (rule.key_required or entry is None):
+                self._say_not_checked(rule, str(missing), [(making.number, making.claim_id, making.line.number)])
+                self._count_as_decided(bound, making.number, judges=judges)
+            return
+        member = Member(entry, making.position, making.number, making.gathered.context, making.gathered.place)
+        cohorts.setdefault((bound.number, key), []).append(member)
 
     def _judge(self, number: int, key: str, members: list[Member]) -> list[tuple[int, Finding]]:
         rule = self.plan.rules[number]

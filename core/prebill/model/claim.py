@@ -246,6 +246,8 @@ class ServiceLine:
     @property
     def days(self) -> tuple[date, ...]:
         """Every date of service, the first and the last included."""
+        if self.to_date is None:
+            return (self.from_date,)
         length = max((self.last_date - self.from_date).days, 0)
         return tuple(self.from_date + timedelta(days=offset) for offset in range(length + 1))
 
@@ -256,7 +258,7 @@ class ServiceLine:
 
     def has(self, *modifiers: str) -> bool:
         """Tell whether the line carries any of the modifiers."""
-        return any(modifier in self.modifiers for modifier in modifiers)
+        return bool(self.modifiers) and any(modifier in self.modifiers for modifier in modifiers)
 
 
 @attrs.frozen(kw_only=True)
@@ -332,12 +334,12 @@ class Claim:
     @property
     def from_date(self) -> date:
         """The earliest date of service of any line."""
-        return min(line.from_date for line in self.lines)
+        return min([line.from_date for line in self.lines])
 
     @property
     def last_date(self) -> date:
         """The latest date of service of any line."""
-        return max(line.last_date for line in self.lines)
+        return max([line.last_date for line in self.lines])
 
     @property
     def patient_key(self) -> str | None:

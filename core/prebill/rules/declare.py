@@ -29,7 +29,8 @@ class Triggers:
     `modifiers` and `diagnoses` are met by any one of the line's. A claim or an encounter meets a trigger with
     any of its lines. `payers` are payer ids or lines of business. `effective` is the first and the last date of
     service (inclusive; None is open) that the rule speaks for. `frequencies` are claim frequency codes.
-    `listed` is the row type of a table keyed by the procedure alone, some edition of which has the procedure.
+    `authorized` is met by a line that names an authorization, itself or by its claim. `listed` is the row type of
+    a table keyed by the procedure alone, some edition of which has the procedure.
     """
 
     procedures: CodeSet | None = None
@@ -39,6 +40,7 @@ class Triggers:
     payers: tuple[str, ...] | None = None
     effective: tuple[date | None, date | None] | None = None
     frequencies: tuple[str, ...] | None = None
+    authorized: bool = False
     listed: type[Any] | None = None
 
 
@@ -179,6 +181,7 @@ def rule(
     payers: tuple[str, ...] | None = None,
     effective: tuple[date | None, date | None] | None = None,
     frequencies: tuple[str, ...] | None = None,
+    authorized: bool = False,
     listed: type[Any] | None = None,
     supersedes: tuple[str, ...] = (),
     key: tuple[str, ...] = (),
@@ -212,6 +215,7 @@ def rule(
         payers: Trigger: payer ids or lines of business.
         effective: Trigger: first and last date of service, inclusive.
         frequencies: Trigger: claim frequency codes, such as `7` for a replacement.
+        authorized: Trigger: the line, or its claim, names an authorization (REF*G1).
         listed: Trigger: row type of a table keyed by the procedure alone, which has the procedure.
         supersedes: Codes of more general rules that stay silent when this one speaks on the same lines.
         key: For a cohort: names of `Entry` properties that its lines share, or `record.<field>`.
@@ -254,6 +258,7 @@ def rule(
                 payers=payers,
                 effective=effective,
                 frequencies=frequencies,
+                authorized=authorized,
                 listed=listed,
             ),
             severity=Severity(severity),

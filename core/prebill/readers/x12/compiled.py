@@ -8,7 +8,9 @@ the careful reading in `steps`, which gives the same for all that is read here (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from textwrap import indent
+from types import CodeType
 from typing import Any, cast
 
 from prebill.readers.x12.drafts import Fields, Slot, slot
@@ -22,30 +24,42 @@ Read = Callable[[list[str]], Found | None]
 """Reads a segment given its elements, its name in front; None for a remarkable one. Raises `ValueError` likewise."""
 
 
-def compiled(
-    segment: Segment, conversions: Conversions, component: str, one_record: Callable[[str], Any]
-) -> Read | None:
-    """Return the function for a kind of segment, or None where every segment of the kind needs care.
+def can_be_compiled(segment: Segment) -> bool:
+    """Tell whether there is a function for a kind of segment, or every segment of the kind needs care."""
+    return (bool(segment.fills) or segment.structural) and all(map(_is_simple, segment.fills))
+
+
+def compiled(segment: Segment, conversions: Conversions, component: str, one_record: Callable[[str], Any]) -> Read:
+    """Return the function for a kind of segment.
 
     `one_record` makes the member that an element adds to a list, where each element of the segment adds one.
     """
-    if not (segment.fills or segment.structural) or not all(map(_is_simple, segment.fills)):
-        return None
-    writer = _Writer(segment, conversions, component, one_record)
+    code, constants, kinds = _written(segment)
+    names = {
+        **constants,
+        **{name: conversions.of(kind) for name, kind in kinds.items()},
+        "one_record": Remembered(one_record).__getitem__,
+        "separator": component,
+    }
+    exec(code, names)  # noqa: S102 - the code is made of the map alone
+    return cast("Read", names["read"])
+
+
+@cache
+def _written(segment: Segment) -> tuple[CodeType, dict[str, Any], dict[str, Kind]]:
+    """Return the code for a kind of segment, and the constants and conversions that it refers to by name."""
+    writer = _Writer(segment)
     source = "def read(elements):\n" + indent("\n".join(writer.lines()), "    ")
-    exec(source, writer.names)  # noqa: S102 - the source is made of the map alone
-    return cast("Read", writer.names["read"])
+    return compile(source, f"<{segment.name}>", "exec"), writer.constants, writer.kinds
 
 
 class _Writer:
-    """Writes the function of one kind of segment; `names` are the constants that it refers to."""
+    """Writes the function of one kind of segment."""
 
-    def __init__(
-        self, segment: Segment, conversions: Conversions, component: str, one_record: Callable[[str], Any]
-    ) -> None:
+    def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._conversions = conversions
-        self.names: dict[str, Any] = {"one_record": Remembered(one_record).__getitem__, "separator": component}
+        self.constants: dict[str, Any] = {}
+        self.kinds: dict[str, Kind] = {}
         self._values = [each for each in segment.fills if isinstance(each, Value | Several)]
         self._parts = tuple(dict.fromkeys(slot(each.field)[0] for each in self._values))
 
@@ -89,8 +103,8 @@ class _Writer:
             yield "if pieces:"
             if value.longest:
                 yield f"    if max(map(len, pieces)) > {value.longest}: return None"
-            convert = self._conversions.of(value.kind)
-            made = "tuple(pieces)" if convert is None else f"tuple(map({self._constant(convert)}, pieces))"
+            pieces = "pieces" if value.kind is Kind.TEXT else f"map({self._conversion(value.kind)}, pieces)"
+            made = f"tuple({pieces})"
             yield f"    {self._field(value.field)} = {made}"
         else:
             yield f"if width > {first} and (piece := components[{first}]):"
@@ -103,8 +117,7 @@ class _Writer:
             yield f"if {text} not in {self._constant(value.codes)}: return None"
         if value.longest:
             yield f"if len({text}) > {value.longest}: return None"
-        convert = self._conversions.of(value.kind)
-        made = text if convert is None else f"{self._constant(convert)}({text})"
+        made = self._converted(value.kind, text)
         if value.only_if:
             yield f"if elements[{value.only_if[0].element}] == {value.only_if[1]!r}:"
             yield f"    {self._field(value.field)} = {made}"
@@ -120,11 +133,10 @@ class _Writer:
             yield f"if count > {fill.groups + 1}: return None"
             yield f"lists += (({slot(fill.field)!r}, tuple(map(one_record, elements[1:]))),)"
         elif isinstance(fill, Append):
-            convert = self._conversions.of(fill.kind)
             yield "members = []"
             for position in fill.at:
                 yield f"if count > {position.element} and (text := {_text_at(position)}):"
-                yield f"    members.append({'text' if convert is None else f'{self._constant(convert)}(text)'})"
+                yield f"    members.append({self._converted(fill.kind, 'text')})"
             yield f"if members: lists += (({slot(fill.field)!r}, tuple(members)),)"
         elif isinstance(fill, Pair):
             qualifier, at = fill.qualifier.element, fill.at.element
@@ -136,9 +148,17 @@ class _Writer:
         part, name = slot(field)
         return f"part{self._parts.index(part)}[{name!r}]"
 
+    def _converted(self, kind: Kind, text: str) -> str:
+        return text if kind is Kind.TEXT else f"{self._conversion(kind)}({text})"
+
+    def _conversion(self, kind: Kind) -> str:
+        name = f"read_{kind.name.lower()}"
+        self.kinds[name] = kind
+        return name
+
     def _constant(self, value: Any) -> str:
-        name = f"constant{len(self.names)}"
-        self.names[name] = value
+        name = f"constant{len(self.constants)}"
+        self.constants[name] = value
         return name
 
 

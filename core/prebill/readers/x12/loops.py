@@ -16,7 +16,7 @@ import attrs
 from prebill.making import maker
 from prebill.model import Claim, ServiceLine
 from prebill.model import Segment as KeptSegment
-from prebill.readers.x12.compiled import Found, Read
+from prebill.readers.x12.compiled import Found
 from prebill.readers.x12.drafts import Draft, Fields, slot
 from prebill.readers.x12.mapping import Carry, Loop, Position, Records
 from prebill.readers.x12.separators import Separators
@@ -255,8 +255,8 @@ class LoopReader:
             quick = self._quick.get(name)
             if name in self._openers:
                 return self._openers[name]
-        turn = _plainly(quick[0], elements) if quick else None
-        varied = quick is not None and quick[1]
+        turn = _plainly(quick, elements) if quick else None
+        varied = quick is not None and quick.segment.varied
         if turn is None:
             turn, varied = self._leading(elements)
         if not varied:
@@ -270,8 +270,8 @@ class LoopReader:
         if turn is None:
             elements = text.split(self._separators.element)
             opener = self._segments[0]
-            if opener.read_quickly and not self.loop.unknown and elements[0] == opener.segment.name:
-                turn = _plainly(opener.read_quickly, elements)
+            if not self.loop.unknown and elements[0] == opener.segment.name:
+                turn = _plainly(opener, elements)
             turn = turn or self._opening(elements)
             if not opener.segment.varied:
                 self._openings[text] = turn
@@ -298,8 +298,7 @@ class LoopReader:
             return (None, Step(faults=(Fault(self.loop.name, "an empty segment"),), unknown=True), None), False
         own = self._own(name, qualifier, elements)
         if own is not None:
-            plainly = _plainly(own.read_quickly, elements) if own.read_quickly else None
-            return plainly or (None, own.read(elements), None), own.segment.varied
+            return _plainly(own, elements) or (None, own.read(elements), None), own.segment.varied
         child = self._inner(name, qualifier)
         if child is not None:
             return (None, None, child), child.loop.segments[0].varied
@@ -398,25 +397,27 @@ class LoopReader:
                 places.known[path] = places.carried[fill.carried]
 
 
-def _plainly(read: Read, elements: list[str]) -> _Turn | None:
+def _plainly(reader: SegmentReader, elements: list[str]) -> _Turn | None:
     """Read a segment if nothing about it is remarkable."""
+    if not reader.can_be_quick:
+        return None
     try:
-        plain = read(elements)
+        plain = reader.read_quickly(elements)
     except ValueError:
         return None
     return plain and (plain, None, None)
 
 
-def _sure(named: Mapping[str, Sequence[SegmentReader]]) -> Iterator[tuple[str, tuple[Read, bool]]]:
-    """Yield how to read what is known by its name, or by that and its first element, and if it varies."""
+def _sure(named: Mapping[str, Sequence[SegmentReader]]) -> Iterator[tuple[str, SegmentReader]]:
+    """Yield who reads what is known by its name, or by that and its first element."""
     for name, readers in named.items():
         for reader in readers:
             segment = reader.segment
-            if segment.unless is not None or reader.read_quickly is None:
+            if segment.unless is not None or not reader.can_be_quick:
                 break
             for key in [f"{name} {qualifier}" for qualifier in segment.qualifiers] or [name]:
                 if segment.qualifiers or len(readers) == 1:
-                    yield key, (reader.read_quickly, segment.varied)
+                    yield key, reader
 
 
 def _starts(*names: str, separators: Separators) -> frozenset[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from prebill.model import Segment as KeptSegment
-from prebill.readers.x12.compiled import compiled
+from prebill.readers.x12.compiled import Read, can_be_compiled, compiled
 from prebill.readers.x12.drafts import Fields, Slot, slot
 from prebill.readers.x12.mapping import (
     Append,
@@ -75,24 +76,39 @@ class SegmentReader:
         self._loop = loop
         self._component = component
         self._conversions = conversions
-        single = [each for each in segment.fills if isinstance(each, Value | Several)]
-        self._parts = tuple(
+        self.can_be_quick = can_be_compiled(segment)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, _Readers], ...]:
+        single = [each for each in self.segment.fills if isinstance(each, Value | Several)]
+        return tuple(
             (part, self._ready(*(each for each in single if slot(each.field)[0] == part)))
             for part in dict.fromkeys(slot(each.field)[0] for each in single)
         )
-        self._records = tuple(
+
+    @cached_property
+    def _records(self) -> tuple[tuple[Records, _Readers, _Readers], ...]:
+        return tuple(
             (each, self._ready(*each.values), self._ready(*each.shared))
-            for each in segment.fills
+            for each in self.segment.fills
             if isinstance(each, Records)
         )
-        self._appended = tuple(
+
+    @cached_property
+    def _appended(self) -> tuple[tuple[Slot, _Readers], ...]:
+        return tuple(
             (slot(each.field), self._ready(Several(each.field, each.at, each.kind)))
-            for each in segment.fills
+            for each in self.segment.fills
             if isinstance(each, Append)
         )
-        self._pairs = tuple(each for each in segment.fills if isinstance(each, Pair))
-        self.read_quickly = compiled(segment, conversions, component, self._one_record)
-        self._carries = tuple(each for each in segment.fills if isinstance(each, Carry))
+
+    @cached_property
+    def _pairs(self) -> tuple[Pair, ...]:
+        return tuple(each for each in self.segment.fills if isinstance(each, Pair))
+
+    @cached_property
+    def _carries(self) -> tuple[Carry, ...]:
+        return tuple(each for each in self.segment.fills if isinstance(each, Carry))
 
     def _ready(self, *sources: Value | Several) -> _Readers:
         return tuple(_Reader(slot(source.field)[1], source, self._conversions.of(source.kind)) for source in sources)
@@ -107,11 +123,13 @@ class SegmentReader:
 
     # -------------------------------------------------------------------------------------------- reading
 
-    def read(self, elements: list[str]) -> Step:
-        """Read a segment with care, given its elements with its name in front.
+    @cached_property
+    def read_quickly(self) -> Read:
+        """Reads a segment that is not remarkable, where `can_be_quick`; what it fills is what `read` gives."""
+        return compiled(self.segment, self._conversions, self._component, self._one_record)
 
-        `read_quickly`, where there is one, gives the same `parts` and `lists` for what is not remarkable.
-        """
+    def read(self, elements: list[str]) -> Step:
+        """Read a segment with care, given its elements with its name in front."""
         faults: list[Fault] = []
         unread: list[Position] = []
         if self.segment.allowed and elements[1:2] and elements[1] not in self.segment.allowed:
