@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import heapq
 import marshal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 Row = tuple[Any, ...]
 
-_RUN = 40_000
-_BLOCK = 500
+_RUN = 4_000
+_BLOCK = 50
+_MOST_RUNS = 32
 
 
 class SortedRuns:
     """Rows of plain values, added in any order and read in theirs.
 
     Rows are tuples of text, bytes, numbers and None, comparable with each other; they must differ in what comes
-    before the first value that cannot be compared. Another process may read what `close` has written.
+    before the first value that cannot be compared. Another process may read what `close` has written. So that any
+    number of rows needs few open files, many runs are merged into one of the next level.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._rows: list[Row] = []
+        self._levels: list[list[Path]] = []
         self._written = 0
 
     def add(self, row: Row) -> None:
@@ -34,19 +38,36 @@ class SortedRuns:
 
     def close(self) -> None:
         """Write what is in memory as one more run."""
-        if not self._rows:
-            return
-        self._rows.sort()
-        with self._path.with_suffix(f".{self._written}").open("wb") as file:
-            for start in range(0, len(self._rows), _BLOCK):
-                marshal.dump(self._rows[start : start + _BLOCK], file)
-        self._written += 1
-        self._rows = []
+        if self._rows:
+            self._rows.sort()
+            self._write(self._rows, 0)
+            self._rows = []
 
     def __iter__(self) -> Iterator[Row]:
         self.close()
-        runs = [_read(path) for path in sorted(self._path.parent.glob(f"{self._path.name}.*"))]
-        return runs[0] if len(runs) == 1 else heapq.merge(*runs)
+        return _merged(sorted(self._path.parent.glob(f"{self._path.name}.*")))
+
+    def _write(self, rows: Iterable[Row], level: int) -> None:
+        path = self._path.with_suffix(f".{self._written}")
+        self._written += 1
+        rest = iter(rows)
+        with path.open("wb") as file:
+            while block := list(islice(rest, _BLOCK)):
+                marshal.dump(block, file)
+        if level == len(self._levels):
+            self._levels.append([])
+        runs = self._levels[level]
+        runs.append(path)
+        if len(runs) == _MOST_RUNS:
+            self._levels[level] = []
+            self._write(_merged(runs), level + 1)
+            for each in runs:
+                each.unlink()
+
+
+def _merged(paths: Iterable[Path]) -> Iterator[Row]:
+    runs = [_read(path) for path in paths]
+    return runs[0] if len(runs) == 1 else heapq.merge(*runs)
 
 
 def _read(path: Path) -> Iterator[Row]:

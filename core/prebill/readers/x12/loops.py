@@ -24,7 +24,7 @@ from prebill.readers.x12.steps import Fault, SegmentReader, Step
 from prebill.readers.x12.values import Conversions
 
 _KEEPERS = (Claim, ServiceLine)
-_CAPACITY = 4096
+_CAPACITY = 2048
 _KEPT = "other_segments"
 _LONGEST_QUALIFIER = 3
 _NAME = re.compile("[A-Z][A-Z0-9]{1,2}")

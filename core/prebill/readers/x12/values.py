@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
-_CAPACITY = 4096
+_CAPACITY = 2048
 
 
 class Kind(StrEnum):
