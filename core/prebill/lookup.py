@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from functools import lru_cache, partial
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 import attrs
 
+_REMEMBERED = 16_384
 TABLE_SPEC = "__prebill_table__"
 
 Row = TypeVar("Row")
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 RowClass = TypeVar("RowClass", bound=type[Any])
 
 
@@ -113,31 +117,37 @@ def in_force(dated: Any, day: date) -> bool:
 
 @attrs.frozen(eq=False)
 class Table(Generic[Row]):
-    """A reference table; rules receive it narrowed to the date of service of what they judge."""
+    """A reference table; rules receive it narrowed to the date of service of what they judge.
+
+    `in_use` is the edition in force, and `further` are others in force, where all that there is are excerpts: what
+    one leaves out another may have.
+    """
 
     name: str
     editions: tuple[Edition[Row], ...] = attrs.field(repr=False)
     dated_rows: bool = False
     day: date | None = None
     in_use: Edition[Row] | None = attrs.field(default=None, repr=False)
+    further: tuple[Edition[Row], ...] = attrs.field(default=(), repr=False)
+    _functions: dict[Any, Any] = attrs.field(factory=dict, init=False, repr=False)
 
     def on(self, day: date) -> Table[Row]:
         """Return the table as it stands on a day, with the edition in force, or the last one carried forward.
 
         Raises `NotKnown` when there is neither.
         """
-        if day == self.day:
-            return self
-        covering = [edition for edition in self.editions if edition.covers(day)]
-        if covering:
-            best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
-            return attrs.evolve(self, day=day, in_use=best)
-        carried = [each for each in self.editions if each.carried_forward and (each.effective_to or day) < day]
-        if not carried:
-            message = f"no edition of the table {self.name} covers {day.year}"
-            raise NotKnown(message, of_run=True)
-        last = max(carried, key=lambda edition: (edition.effective_to or date.min, edition.complete))
-        return attrs.evolve(self, day=day, in_use=last)
+        return self if day == self.day else self.remembered(_narrowed)(day)
+
+    def remembered(self, function: Callable[Concatenate[Table[Row], Arguments], Answer]) -> Callable[Arguments, Answer]:
+        """Return a function of this table that remembers its last answers, as long as the table itself is kept.
+
+        The other arguments are few different values, such as codes.
+        """
+        try:
+            known: Callable[Arguments, Answer] = self._functions[function]
+        except KeyError:
+            known = self._functions[function] = lru_cache(_REMEMBERED)(partial(function, self))
+        return known
 
     @property
     def edition(self) -> Edition[Row]:
@@ -155,13 +165,14 @@ class Table(Generic[Row]):
     def find(self, *key: Any) -> tuple[Row, ...] | None:
         """Return every row of a key in force on the day, or None where the key is absent from an excerpt."""
         edition = self.in_use or self.edition
-        rows = edition.rows.get(key, ())
-        if not rows and not edition.complete:
-            return None
-        if rows and self.dated_rows and self.day is not None:
-            day = self.day
-            return tuple(row for row in rows if in_force(row, day))
-        return rows
+        rows = edition.rows.get(key)
+        if not rows:
+            if edition.complete:
+                return ()
+            rows = next(filter(None, [each.rows.get(key) for each in self.further]), None)
+            if rows is None:
+                return None
+        return self._in_force(rows) if self.dated_rows else rows
 
     def all(self, *key: Any) -> tuple[Row, ...]:
         """Return every row of a key in force on the day.
@@ -170,26 +181,50 @@ class Table(Generic[Row]):
         """
         rows = self.find(*key)
         if rows is None:
-            message = f"what the excerpt {self.edition.name} of the table {self.name} leaves out; load all of it"
-            raise NotKnown(message, of_run=True)
+            raise self.left_out()
         return rows
 
     def get(self, *key: Any) -> Row | None:
         """Return the row of a key in force on the day, the first of several, or None; see `all`."""
-        return next(iter(self.all(*key)), None)
+        rows = self.find(*key)
+        if rows is None:
+            raise self.left_out()
+        return rows[0] if rows else None
+
+    def left_out(self) -> NotKnown:
+        """Return what `all` raises for a key that is absent from an excerpt, the same for every key."""
+        message = f"what the excerpt {self.edition.name} of the table {self.name} leaves out; load all of it"
+        return NotKnown(message, of_run=True)
 
     def starting_with(self, prefix: str) -> tuple[Row, ...]:
         """Return the rows in force on the day whose key, a single column, starts with a prefix, in order."""
-        rows = self.edition.rows
-        found = (
-            tuple(rows.starting_with(prefix))
-            if isinstance(rows, OrderedRows)
-            else tuple(row for key in sorted(rows) if key[0].startswith(prefix) for row in rows[key])
-        )
-        if self.dated_rows and self.day is not None:
-            day = self.day
-            return tuple(row for row in found if in_force(row, day))
-        return found
+        editions = (self.edition, *self.further)
+        found = tuple(row for edition in editions for row in _starting_with(edition.rows, prefix))
+        return self._in_force(found) if self.dated_rows else found
+
+    def _in_force(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        day = self.day
+        return rows if day is None else tuple([row for row in rows if in_force(row, day)])
+
+
+def _starting_with(rows: Mapping[tuple[Any, ...], tuple[Row, ...]], prefix: str) -> Iterable[Row]:
+    if isinstance(rows, OrderedRows):
+        return rows.starting_with(prefix)
+    return (row for key in sorted(rows) if key[0].startswith(prefix) for row in rows[key])
+
+
+def _narrowed(table: Table[Row], day: date) -> Table[Row]:
+    covering = [edition for edition in table.editions if edition.covers(day)]
+    if covering:
+        best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
+        further = [each for each in covering if each is not best and each.verified == best.verified]
+        return attrs.evolve(table, day=day, in_use=best, further=() if best.complete else tuple(further))
+    carried = [each for each in table.editions if each.carried_forward and (each.effective_to or day) < day]
+    if not carried:
+        message = f"no edition of the table {table.name} covers {day.year}"
+        raise NotKnown(message, of_run=True)
+    last = max(carried, key=lambda edition: (edition.effective_to or date.min, edition.complete))
+    return attrs.evolve(table, day=day, in_use=last)
 
 
 def build_edition(

@@ -27,6 +27,40 @@ def test_a_key_absent_from_an_excerpt_is_not_known() -> None:
         table.get("2")
 
 
+def test_a_table_of_a_day_is_the_same_one_whenever_it_is_asked_for() -> None:
+    table = Table("limit", (edition(Limit(code="1", most=1)),))
+    of_day = table.on(JUNE)
+    assert table.on(JUNE) is of_day is of_day.on(JUNE)
+    assert table.on(JANUARY) is not of_day
+
+
+def test_what_one_excerpt_leaves_out_another_may_have() -> None:
+    own = edition(Limit(code="1", most=1), name="own", complete=False, effective_from=JANUARY)
+    shipped = edition(Limit(code="1", most=9), Limit(code="2", most=2), name="shipped", complete=False)
+    table = Table("limit", (own, shipped)).on(JUNE)
+    assert table.get("1").most == 1
+    assert table.get("2").most == 2
+    assert [row.most for row in table.starting_with("2")] == [2]
+    with pytest.raises(NotKnown, match="own"):
+        table.get("3")
+    whole = edition(Limit(code="1", most=1), name="whole")
+    assert Table("limit", (whole, shipped)).on(JUNE).get("2") is None
+
+
+def test_what_is_remembered_of_a_table_goes_with_it() -> None:
+    asked = []
+
+    def most(table: Table, code: str) -> int:
+        asked.append(code)
+        return table.get(code).most
+
+    table = Table("limit", (edition(Limit(code="1", most=1)),)).on(JUNE)
+    assert [table.remembered(most)("1"), table.remembered(most)("1")] == [1, 1]
+    other = Table("limit", (edition(Limit(code="1", most=2)),)).on(JUNE)
+    assert other.remembered(most)("1") == 2
+    assert asked == ["1", "1"]
+
+
 def test_a_day_that_no_edition_covers_is_not_known() -> None:
     table = Table("limit", (edition(effective_from=JANUARY, effective_to=JUNE),))
     with pytest.raises(NotKnown, match="covers 2027"):
