@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.floor import typed_read
 
 AS_OF = date(2026, 3, 25)
+SLOWEST = 15
 FLAGSHIPS = (
     "AUT101", "DUP101", "MOD101", "BND101", "ELG103",
     "ANE101", "ANE102", "ANE104", "ANE105", "ANE106",
@@ -38,7 +39,15 @@ def read(path: Path) -> int:
     return sum(isinstance(item, Sourced) for item in open_inputs([path]).read())
 
 
-def check(path: Path, select: Sequence[str] = FLAGSHIPS, extra: int = 0, workers: int = 1) -> int:
+def check(
+    path: Path,
+    select: Sequence[str] = FLAGSHIPS,
+    extra: int = 0,
+    workers: int = 1,
+    *,
+    store: Path | None = None,
+    timed: bool = False,
+) -> int:
     import attrs
 
     from benchmarks.inapplicable import rules_that_never_apply
@@ -47,13 +56,16 @@ def check(path: Path, select: Sequence[str] = FLAGSHIPS, extra: int = 0, workers
     from prebill.policy import RuleSet
     from prebill.readers import open_inputs
 
-    ready = checker(select=select, as_of=AS_OF)
+    ready = checker(select=select, as_of=AS_OF, table_store=store)
     if extra:
         never = InstalledPack(name="never", distribution="never", version="0", rules=rules_that_never_apply(extra))
         rule_set = RuleSet((*ready.rule_set.packs, never))
         policy = attrs.evolve(ready.policy, select=(*select, "never"))
         ready = attrs.evolve(ready, rule_set=rule_set, policy=policy)
-    with ready.check(open_inputs([path]), workers=workers) as report:
+    with ready.check(open_inputs([path]), workers=workers, timed=timed) as report:
+        for each in report.timings[:SLOWEST]:
+            spent = each.seconds / report.summary.read * 1e6
+            sys.stderr.write(f"  {each.rule}  {spent:6.1f} µs a claim  {each.name}\n")
         return report.summary.read
 
 
@@ -90,6 +102,8 @@ MEASUREMENTS: dict[str, Callable[[Path], int]] = {
     "general": lambda path: check(path, select=("general",)),
     "concurrency": lambda size: anesthesia(size, ("ANE102",)),
     "anesthesia line rules": lambda size: anesthesia(size, ()),
+    "whole tables": lambda path: check(path, select=("general",), store=path.parent / "store"),
+    "time of rules": lambda path: check(path, select=("general",), store=path.parent / "store", timed=True),
     "two workers": lambda path: check(path, workers=2),
 }
 

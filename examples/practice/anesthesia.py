@@ -60,6 +60,7 @@ class Case:
     anesthetist: Provider | None = None
     room: str = "OR1"
     asa_class: int = 2
+    role: str = ""
     changes: dict[str, Any] = attrs.field(factory=dict)
 
     @property

@@ -81,15 +81,19 @@ def line(
 class Day:
     """Everything that the departments bill, in the order in which they bill it."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, year: int = 2026) -> None:
         self.random = Random(seed)
-        self.registration = Registration(self.random)
+        self.registration = Registration(self.random, year)
         self.leaks: list[Leak] = []
         self._claims: dict[str, tuple[Claim, dict[str, list[Any]]]] = {}
-        self._checks: dict[str, dict[tuple[str, date], EligibilityCheck]] = {}
+        self._visits: dict[str, Mapping[str, Any]] = {}
+        self._checks: dict[str, dict[tuple[str, date, date | None, date | None], EligibilityCheck]] = {}
         self._authorizations: dict[str, list[Authorization]] = {}
         self._referrals: dict[str, list[Referral]] = {}
         self._counts: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._claims)
 
     def patient(self, payer: PayerBilled, *, sex: str | None = None, age: int | None = None) -> Person:
         """Register a patient."""
@@ -108,6 +112,7 @@ class Day:
         authorization: str | None = None,
         records: Sequence[Any] = (),
         checked: bool = True,
+        visit: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> str:
         """Bill a visit and return its claim number.
@@ -124,6 +129,7 @@ class Day:
             authorization: The number on the claim.
             records: What was documented: records of the packs.
             checked: Whether the front desk asked the payer on the morning of the visit.
+            visit: Further fields of the encounter.
             fields: Further fields of the claim.
         """
         number = self._counts[department] = self._counts.get(department, 0) + 1
@@ -133,7 +139,7 @@ class Day:
                 each,
                 number=position,
                 from_date=day if each.from_date == date.min else each.from_date,
-                ordering=attrs.evolve(clinician, taxonomy=None) if each.procedure in TESTS else None,
+                ordering=each.ordering or (attrs.evolve(clinician, taxonomy=None) if each.procedure in TESTS else None),
             )
             for position, each in enumerate(lines, 1)
         )
@@ -162,6 +168,7 @@ class Day:
         for each in records:
             kept.setdefault(record_name(type(each)) or "", []).append(each)
         self._claims[claim_id] = attrs.evolve(claim, **fields), kept
+        self._visits[claim_id] = visit or {}
         if checked:
             self.check_eligibility(person, day)
         return claim_id
@@ -178,17 +185,18 @@ class Day:
     def check_eligibility(self, person: Person, day: date, **fields: Any) -> None:
         """Ask the payer about a patient on the morning of a visit; `fields` are what the answer says besides."""
         payer, patient = person.payer, person.patient
-        network = Benefit(service_type="98", in_network=True, period_begin=date(2026, 1, 1))
+        year = date(day.year, 1, 1)
+        network = Benefit(service_type="98", in_network=True, period_begin=year)
         answer = EligibilityCheck(
             checked_at=datetime.combine(day, time(6, 10)),
             payer_id=payer.payer_id,
             status="active",
             service_date=day,
             channel="270",
-            plan_begin=date(2026, 1, 1) if day.year == 2026 else date(2025, 1, 1),
+            plan_begin=year,
             plan_type=payer.plan_type,
             primary_care_npi=person.doctor.npi if person.doctor else None,
-            benefits=(Benefit(service_type="30", period_begin=date(2026, 1, 1)) if payer is MEDICARE else network,),
+            benefits=(Benefit(service_type="30", period_begin=year) if payer is MEDICARE else network,),
             returned_member=ReturnedMember(
                 member_id=person.coverage.member_id,
                 last_name=patient.last_name,
@@ -196,11 +204,12 @@ class Day:
                 birth_date=patient.birth_date,
                 sex=patient.sex,
                 group_number=payer.group_number,
-                relationship="18",
+                relationship=patient.relationship,
             ),
         )
-        checks = self._checks.setdefault(person.record_number, {})
-        checks[payer.payer_id, day] = attrs.evolve(answer, **fields)
+        answer = attrs.evolve(answer, **fields)
+        asked = (payer.payer_id, day, answer.service_date, answer.service_date_to)
+        self._checks.setdefault(person.record_number, {})[asked] = answer
 
     def authorize(self, person: Person, authorization: Authorization) -> str:
         """Enter an authorization into the register of the practice, and return its number."""
@@ -269,7 +278,7 @@ class Day:
         registers, kinds = self.registers, list(self.documentation)
         for claim, kept in self._claims.values():
             patient = claim.patient.record_number or ""
-            yield Encounter(
+            encounter = Encounter(
                 claim=claim,
                 encounter_id=f"V-{claim.control_number}",
                 charge_entered_at=datetime.combine(claim.last_date + timedelta(days=1), time(11, 0)),
@@ -278,6 +287,7 @@ class Day:
                 referrals=tuple(registers["referrals"].get(patient, ())),
                 documentation={kind: [plain(each) for each in kept.get(kind, ())] for kind in kinds},
             )
+            yield attrs.evolve(encounter, **self._visits[claim.control_number])
 
 
 def plain(record: Any) -> Any:

@@ -96,7 +96,10 @@ CLINICIANS = (
 
 @attrs.frozen(kw_only=True)
 class PayerBilled:
-    """A payer as the claims name it; `plan_type` is what its eligibility answers say."""
+    """A payer as the claims name it; `plan_type` is what its eligibility answers say.
+
+    A `gatekeeper` pays specialists only on referral from the primary care doctor.
+    """
 
     payer_id: str
     name: str
@@ -104,6 +107,7 @@ class PayerBilled:
     line_of_business: str
     plan_type: str | None = None
     group_number: str | None = None
+    gatekeeper: bool = False
 
 
 MEDICARE = PayerBilled(payer_id="12502", name="MEDICARE PART B", filing_indicator="MB", line_of_business="medicare_ffs")
@@ -129,6 +133,7 @@ LANTERN = PayerBilled(
     filing_indicator="16",
     line_of_business="medicare_advantage",
     plan_type="HMO",
+    gatekeeper=True,
 )
 PAYERS = (MEDICARE, NORTHWIND, BLUESTONE, LANTERN)
 
@@ -164,8 +169,8 @@ class Person:
 
     @property
     def doctor(self) -> Provider | None:
-        """The primary care doctor, whom Lantern asks about everything."""
-        return FAMILY_DOCTORS[0] if self.payer is LANTERN else None
+        """The primary care doctor, whom gatekeepers ask about everything."""
+        return FAMILY_DOCTORS[0] if self.payer.gatekeeper else None
 
     @property
     def record_number(self) -> str:
@@ -176,21 +181,24 @@ class Person:
 class Registration:
     """The front desk: registers new patients, every one under another name."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, year: int = 2026) -> None:
         self._random = random
+        self._year = year
         self._names = random.sample(_LAST_NAMES, len(_LAST_NAMES))
         self._count = 0
 
-    def new(self, payer: PayerBilled, *, sex: str | None = None, age: int | None = None) -> Person:
-        """Return a patient of a payer who holds the coverage themselves."""
+    def new(
+        self, payer: PayerBilled, *, sex: str | None = None, age: int | None = None, born: date | None = None
+    ) -> Person:
+        """Return a patient of a payer who holds the coverage themselves; `born` or the `age` of this year."""
         random = self._random
         self._count += 1
         last_name = self._names[self._count % len(self._names)]
         sex = sex or random.choice("FM")
         first_name = random.choice(_WOMEN if sex == "F" else _MEN)
-        medicare = payer in (MEDICARE, LANTERN)
+        medicare = payer.line_of_business.startswith("medicare")
         years = age or (random.randrange(66, 88) if medicare else random.randrange(24, 63))
-        birth_date = date(2026 - years, 1, 1) + timedelta(days=random.randrange(55))
+        birth_date = born or date(self._year - years, 1, 1) + timedelta(days=random.randrange(55))
         address = Address(
             line1=f"{random.randrange(1, 999)} EXAMPLE ST",
             city="HARRISBURG",
@@ -223,3 +231,16 @@ class Registration:
             ),
         )
         return Person(patient=patient, coverage=coverage, payer=payer)
+
+    def dependent(self, holder: Person, relationship: str, *, sex: str, born: date) -> Person:
+        """Return a patient covered through somebody else: `01` the spouse, `19` a child."""
+        self._count += 1
+        patient = attrs.evolve(
+            holder.patient,
+            first_name=self._random.choice(_WOMEN if sex == "F" else _MEN),
+            birth_date=born,
+            sex=sex,
+            relationship=relationship,
+            record_number=f"MR{40000 + self._count}",
+        )
+        return attrs.evolve(holder, patient=patient, coverage=attrs.evolve(holder.coverage, relationship=relationship))
