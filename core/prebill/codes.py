@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import attrs
 
+_MOST_ANSWERS = 65_536
+
 
 @attrs.frozen
 class CodeSet:
     """An immutable set of codes: single codes, inclusive ranges of codes of equal length, and prefixes.
 
-    A range of numbers holds numbers only: `0101T`, a code of another kind, is not in `00100-01999`.
+    A range of numbers holds numbers only: `0101T`, a code of another kind, is not in `00100-01999`. A set remembers
+    what it was asked: claims hold few codes, over and over.
     """
 
     single: frozenset[str] = frozenset()
     ranges: tuple[tuple[str, str], ...] = ()
     prefixes: tuple[str, ...] = ()
     without: CodeSet | None = None
+    _answers: dict[str, bool] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def __contains__(self, code: object) -> bool:
-        if not isinstance(code, str) or (self.without is not None and code in self.without):
+        if not isinstance(code, str):
+            return False
+        answer = self._answers.get(code)
+        if answer is None:
+            answer = self._holds(code)
+            if len(self._answers) < _MOST_ANSWERS:
+                self._answers[code] = answer
+        return answer
+
+    def _holds(self, code: str) -> bool:
+        if self.without is not None and code in self.without:
             return False
         return (
             code in self.single

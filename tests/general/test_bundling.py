@@ -173,6 +173,11 @@ def test_units_of_a_day(days: int, units: int) -> None:
     assert abs(per_day(billed) * days - units) * 2 <= days
 
 
+@given(st.integers(1, 31), st.integers(0, 400))
+def test_a_range_that_ends_before_it_begins_is_one_day(days: int, units: int) -> None:
+    assert per_day(line("T0001", units=Decimal(units), to_date=DAY - timedelta(days=days))) == units
+
+
 class OnlyLookedUp(Mapping[Any, Any]):
     """Rows as a store on disk answers them: by key, never all."""
 

@@ -47,3 +47,12 @@ def test_a_range_of_numbers_holds_no_codes_of_another_kind() -> None:
     assert "0500U" in codes("0001U-0999U")
     assert "99213" not in codes("0001F-9999F")
     assert "C7A" in codes("C00-D49")
+
+
+def test_what_a_set_remembers_changes_neither_its_answers_nor_what_it_equals() -> None:
+    asked, fresh = codes("99202-99215") - codes("99211"), codes("99202-99215") - codes("99211")
+    first = [code in asked for code in ("99211", "99213", "99999", "")]
+    assert first == [code in asked for code in ("99211", "99213", "99999", "")] == [False, True, False, False]
+    assert (asked, hash(asked), repr(asked)) == (fresh, hash(fresh), repr(fresh))
+    assert None not in asked
+    assert [] not in asked

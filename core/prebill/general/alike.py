@@ -60,8 +60,18 @@ def letters(name: str | None) -> str:
     return "".join(word for word in words if word not in SUFFIXES)
 
 
+def same_last_name(one: str | None, other: str | None) -> bool:
+    """Tell whether last names are equal in letters, suffixes left out; a name that is missing fits every other."""
+    if one == other:
+        return True
+    first, second = letters(one), letters(other)
+    return first == second or not first or not second
+
+
 def same_first_name(one: str | None, other: str | None) -> bool:
     """Tell whether first names are equal, one is the initial of the other, or they are forms of one name."""
+    if one == other:
+        return True
     first, second = letters(one), letters(other)
     if first == second or not first or not second:
         return True

@@ -10,7 +10,7 @@ import attrs
 
 from prebill.general.put_off import PutOff
 from prebill.general.same_provider import same_provider
-from prebill.general.tables.mpfs import FeeScheduleRow
+from prebill.general.tables.mpfs import FeeScheduleRow, global_days_of
 from prebill.lookup import Table
 from prebill.model import Claim, Encounter, ServiceLine
 from prebill.rules import Entry
@@ -18,6 +18,7 @@ from prebill.rules import Entry
 DAYS_AFTER = {"010": 10, "090": 90}
 LONGEST = max(DAYS_AFTER.values())
 ASSUMED_CARE = "090"
+_MAYBE_SURGERY = frozenset({*DAYS_AFTER, None})
 
 
 @attrs.frozen
@@ -74,33 +75,37 @@ def global_period(day: date, global_days: str) -> tuple[date, date]:
     return day - timedelta(days=before), day + timedelta(days=DAYS_AFTER[global_days])
 
 
-def surgery_of(entry: Entry[Any], mpfs: Table[FeeScheduleRow]) -> Surgery | None:
-    """Return the surgery that a line bills, or None when it starts no global period.
-
-    A return to the operating room (78) and an assistant start none. Raises `NotKnown` when the fee schedule has no
-    answer.
-    """
+def _surgery(entry: Entry[Any], global_days: str, table: Table[FeeScheduleRow]) -> Surgery:
     line = entry.line
-    if line.has("78", "80", "81", "82", "AS"):
-        return None
-    table = mpfs.on(line.from_date)
-    row = table.get(line.procedure, "")
-    if row is None or row.global_days not in DAYS_AFTER:
-        return None
-    first, last = global_period(line.from_date, row.global_days)
+    first, last = global_period(line.from_date, global_days)
     after = line.from_date + timedelta(days=1)
     if line.has("55"):
         after = max(after, assumed_care(entry.claim, line) or after)
         first = after
     if line.has("54", "56"):
         last = line.from_date
-    return Surgery(entry, row.global_days, first, after, last, table)
+    return Surgery(entry, global_days, first, after, last, table)
 
 
 def assumed_care(claim: Claim, line: ServiceLine) -> date | None:
     """Return the day on which another practitioner took over the post-operative care (DTP*090)."""
     own = (each.from_date for each in line.dates if each.qualifier == ASSUMED_CARE)
     return next(own, None) or claim.date_of(ASSUMED_CARE)
+
+
+def surely_no_surgery_beside(line: ServiceLine, claim: Claim, mpfs: Table[FeeScheduleRow]) -> bool:
+    """Tell at a glance that a claim of one day and one practitioner has no surgery beside a line.
+
+    The fee schedule is that of the line's day. Where this does not tell so, look closer: `surgeries_before`.
+    """
+    for each in claim.lines:
+        if each is not line and (
+            each.from_date != line.from_date
+            or each.rendering is not line.rendering
+            or global_days_of(mpfs, each.procedure) in _MAYBE_SURGERY
+        ):
+            return False
+    return True
 
 
 def entries_of(line: ServiceLine, encounter: Encounter) -> tuple[Entry[Any], list[Entry[Any]]]:
@@ -116,22 +121,34 @@ def surgeries_before(
 
     In the end raises `NotKnown` if a line could be one and the tables or the claims do not tell.
     """
-    day = entry.from_date
-    put_off = PutOff()
+    day = entry.line.from_date
     candidates = [
         each
         for each in lines
-        if each is not entry and -days_ahead <= (day - each.from_date).days <= LONGEST and not refused(each)
+        if each is not entry and -days_ahead <= (day - each.line.from_date).days <= LONGEST and not refused(each)
     ]
-    for other in sorted(candidates, key=lambda each: each.from_date, reverse=True):
+    if not candidates:
+        return
+    put_off = PutOff()
+    for other in sorted(candidates, key=lambda each: each.line.from_date, reverse=True):
         with put_off:
-            if same_provider(entry.claim, entry.line, other.claim, other.line):
-                surgery = surgery_of(other, mpfs)
-                if surgery is not None:
-                    yield surgery
+            if not same_provider(entry.claim, entry.line, other.claim, other.line) or _starts_no_period(other.line):
+                continue
+            table = mpfs.on(other.line.from_date)
+            global_days = global_days_of(table, other.line.procedure)
+            if global_days is None:
+                put_off.left_out(table)
+            elif global_days in DAYS_AFTER:
+                yield _surgery(other, global_days, table)
     put_off.say()
+
+
+def _starts_no_period(line: ServiceLine) -> bool:
+    """Tell whether a line is a return to the operating room (78) or an assistant's: those start no global period."""
+    return bool(line.modifiers) and line.has("78", "80", "81", "82", "AS")
 
 
 def refused(entry: Entry[Any]) -> bool:
     """Tell whether the payer refused the claim of a line: it does not stand."""
-    return entry.encounter.status is not None and entry.encounter.status.state in {"denied", "rejected"}
+    status = entry.encounter.status
+    return status is not None and status.state in {"denied", "rejected"}

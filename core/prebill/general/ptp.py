@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -87,38 +87,49 @@ def conflicts_within(claim: Claim, ptp: PtpTable) -> Iterator[Conflict]:
     In the end raises `NotKnown` if the table has only an excerpt and lacks a pair.
     """
     put_off = PutOff()
+    lines = [(claim, line) for line in claim.lines]
     for line in claim.lines:
-        with put_off:
-            yield from denied_by(line, claim, ((claim, other) for other in claim.lines), ptp.on(line.from_date))
+        of_day = put_off.on(ptp, line.from_date)
+        if of_day is not None:
+            yield from _denied_by(line, claim, lines, of_day, put_off)
     put_off.say()
 
 
 def denied_by(
-    line: ServiceLine, claim: Claim, others: Iterator[tuple[Claim, ServiceLine]], ptp: PtpTable
+    line: ServiceLine, claim: Claim, others: Iterable[tuple[Claim, ServiceLine]], ptp: PtpTable
 ) -> Iterator[Conflict]:
     """Yield the edits that deny a line as column 2 of other lines of the day and the same provider; see above."""
     put_off = PutOff()
-    for other_claim, other in others:
-        if other.procedure == line.procedure or not days_meet(line, other):
-            continue
-        with put_off:
-            edit = _speaking(ptp.all(other.procedure, line.procedure))
-            if (
-                edit is not None
-                and same_provider(claim, line, other_claim, other)
-                and not _other_order_is_stricter(edit, ptp)
-            ):
-                yield Conflict(edit, claim, line, other_claim, other, ptp)
+    yield from _denied_by(line, claim, others, ptp, put_off)
     put_off.say()
 
 
 def conflicts_of(line: ServiceLine, claim: Claim, ptp: PtpTable) -> Iterator[Conflict]:
     """Yield the edits between a line and the others of its claim, whichever column it is."""
     put_off = PutOff()
-    for one, others in ((line, claim.lines), *((other, (line,)) for other in claim.lines)):
-        with put_off:
-            yield from denied_by(one, claim, ((claim, other) for other in others if other is not one), ptp)
+    others = [(claim, other) for other in claim.lines if other is not line]
+    yield from _denied_by(line, claim, others, ptp, put_off)
+    for _, other in others:
+        yield from _denied_by(other, claim, ((claim, line),), ptp, put_off)
     put_off.say()
+
+
+def _denied_by(
+    line: ServiceLine, claim: Claim, others: Iterable[tuple[Claim, ServiceLine]], ptp: PtpTable, put_off: PutOff
+) -> Iterator[Conflict]:
+    edits_of = ptp.remembered(_edits)
+    for other_claim, other in others:
+        if other.procedure == line.procedure:
+            continue
+        edits = edits_of(other.procedure, line.procedure)
+        if edits == () or not days_meet(line, other):
+            continue
+        if edits is None:
+            put_off.left_out(ptp)
+            continue
+        with put_off:
+            if same_provider(claim, line, other_claim, other) and not _other_order_is_stricter(edits[0], ptp):
+                yield Conflict(edits[0], claim, line, other_claim, other, ptp)
 
 
 def days_meet(one: ServiceLine, other: ServiceLine) -> bool:
@@ -155,15 +166,15 @@ def sites(line: ServiceLine) -> frozenset[str]:
     return frozenset(modifier for modifier in line.modifiers if modifier in ANATOMIC)
 
 
-def _speaking(rows: tuple[PtpEdit, ...]) -> PtpEdit | None:
-    """Return the row that is an edit; of several the strictest, then the first by rationale."""
-    speaking = [row for row in rows if row.speaks]
-    return min(speaking, key=_strictness) if speaking else None
+def _edits(ptp: PtpTable, column1: str, column2: str) -> tuple[PtpEdit, ...] | None:
+    """Return the rows of a pair that are edits, the strictest first; None where an excerpt leaves the pair out."""
+    rows = ptp.find(column1, column2)
+    return None if rows is None else tuple(sorted((row for row in rows if row.speaks), key=_strictness))
 
 
 def _other_order_is_stricter(edit: PtpEdit, ptp: PtpTable) -> bool:
     """Of a pair that is active in both orders, one alone is reported."""
-    reverse = _speaking(ptp.find(edit.column2, edit.column1) or ())
+    reverse = next(iter(ptp.remembered(_edits)(edit.column2, edit.column1) or ()), None)
     return reverse is not None and (_strictness(reverse), reverse.column1) < (_strictness(edit), edit.column1)
 
 

@@ -5,6 +5,8 @@ Medicare pays physicians of one group and one specialty as if they were one (Pub
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prebill.lookup import NotKnown
 from prebill.model import Claim, Provider, ServiceLine
 
@@ -41,6 +43,7 @@ _MEDICARE_SPECIALTIES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def specialty_of(taxonomy: str) -> str:
     """Return the Medicare specialty of a taxonomy, or the taxonomy itself where no specialty is mapped."""
     for length in range(len(taxonomy), 3, -1):
@@ -55,6 +58,8 @@ def same_provider(one: Claim, line: ServiceLine, other: Claim, other_line: Servi
 
     Raises `NotKnown` when two people of one group did it and the specialty of one of them is not on the claim.
     """
+    if one is other and line.rendering is other_line.rendering:
+        return True
     first, second = one.rendering_of(line), other.rendering_of(other_line)
     if first is second or (first.npi is not None and first.npi == second.npi):
         return True

@@ -52,8 +52,9 @@ def services_beside(
 def _beside(line: ServiceLine, other: ServiceLine, mpfs: Table[FeeScheduleRow], ptp: PtpTable | None) -> Beside | None:
     if line.procedure == "99211" and other.procedure in DRUG_ADMINISTRATION:
         return Beside(other, "drug administration", (), excluded=True)
-    row = next(iter(mpfs.find(other.procedure, "") or ()), None)
-    if row is not None:
+    rows = mpfs.find(other.procedure, "")
+    if rows:
+        row = rows[0]
         if row.global_days in {"000", "010"}:
             return Beside(other, f"global {row.global_days}", (mpfs,))
         if row.global_days in {"090", "ZZZ"} or row.status in {"X", "B"}:
@@ -61,7 +62,8 @@ def _beside(line: ServiceLine, other: ServiceLine, mpfs: Table[FeeScheduleRow], 
     if ptp is None:
         message = "no edition of the table ncci-ptp covers the day"
         raise NotKnown(message, of_run=True)
-    edit = next((each for each in ptp.all(other.procedure, line.procedure) if each.speaks), None)
+    edits = ptp.all(other.procedure, line.procedure)
+    edit = next((each for each in edits if each.speaks), None) if edits else None
     if edit is None or edit.modifier_indicator != "1":
         return None
     return Beside(other, f"edit of indicator 1, {ptp.edition.name}", (ptp,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prebill.codes import codes
 
 BEHAVIORAL = "MH"
@@ -18,6 +20,7 @@ _BY_SERVICE_TYPE = {
 }
 
 
+@lru_cache(maxsize=16_384)
 def service_types_of(procedure: str) -> frozenset[str]:
-    """Return the service types of a procedure; none for a service of medical care in general."""
+    """Return the service types of a procedure, remembered; none for a service of medical care in general."""
     return frozenset(name for name, procedures in _BY_SERVICE_TYPE.items() if procedure in procedures)

@@ -23,7 +23,7 @@ def next_workday(day: date) -> date:
 
 def workdays_between(first: date, last: date) -> int:
     """Count the workdays after the first day up to and including the last."""
-    return sum(is_workday(first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1))
+    return sum([is_workday(first + timedelta(days=offset)) for offset in range(1, (last - first).days + 1)])
 
 
 @lru_cache(maxsize=64)

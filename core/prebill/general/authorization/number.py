@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from prebill.general.alike import one_slip_apart
 from prebill.general.authorization.linked import is_of_patient, is_of_payer, linked, named
@@ -53,7 +53,8 @@ def auth_number_unknown(
             yield not_checked("no authorizations register", of_run=True)
         elif not named([number], authorizations):
             yield _unknown(claim, payer, number, authorizations, register_complete=register_complete)
-    for number in dict.fromkeys(filter(None, [claim.referral_number, *(each.referral_number for each in claim.lines)])):
+    referred = [claim.referral_number, *[line.referral_number for line in claim.lines]]
+    for number in dict.fromkeys(filter(None, referred)):
         if _is_placeholder(number):
             yield _no_number(claim, "Referral", number, None)
         elif referrals is None:
@@ -69,8 +70,8 @@ def auth_number_unknown(
             )
 
 
-def _of_lines(claim: Claim) -> Iterator[str]:
-    return (number for line in claim.lines for number in line.authorization_numbers)
+def _of_lines(claim: Claim) -> list[str]:
+    return [number for line in claim.lines for number in line.authorization_numbers]
 
 
 def _is_placeholder(number: str) -> bool:
@@ -129,6 +130,7 @@ def _unknown(
     owner="authorization",
     prevents=("CO-197", "CO-39", "CO-284"),
     sources=("005010X217 HCR01 and HCR02 (278 review decision)", "X12 CARC 39, 197"),
+    authorized=True,
     fails=[
         {
             "lines": ["27447"],
@@ -190,6 +192,7 @@ def auth_status_not_approved(
     owner="authorization",
     prevents=("CO-197", "CO-284"),
     sources=("005010X222A1 loops 2300 and 2330B, REF*G1", "X12 CARC 284"),
+    authorized=True,
     fails=[
         {
             "lines": ["27447"],
@@ -207,12 +210,8 @@ def auth_wrong_patient_or_payer(
     The payer does not find the number under this member. Attach the right number; where it is the secondary
     payer's, move it to that payer's loop.
     """
-    numbers = (*claim.authorization_numbers, *_of_lines(claim))
-    if not numbers:
-        return
-    others = {each.coverage.payer_id for each in claim.prior_adjudications}
     register = known(authorizations, "no authorizations register", of_run=True)
-    for number in dict.fromkeys(numbers):
+    for number in dict.fromkeys([*claim.authorization_numbers, *_of_lines(claim)]):
         found = named([number], register)
         if not found or any(is_of_patient(each, claim) and is_of_payer(each, payer) for each in found):
             continue
@@ -227,7 +226,7 @@ def auth_wrong_patient_or_payer(
                 subject=number,
             )
         else:
-            secondary = each.payer_id in others
+            secondary = any(other.coverage.payer_id == each.payer_id for other in claim.prior_adjudications)
             yield hit(
                 claim,
                 f"Authorization {each.number} is of payer {each.payer_id}; the claim is for {payer.payer_id}.",

@@ -85,6 +85,7 @@ def as_documented(services: Iterable[DocumentedService]) -> Planned:
     owner="authorization",
     prevents=("CO-197", "CO-284/N54"),
     sources=("005010X217 (278 request and response): what was certified", "X12 CARC 284"),
+    authorized=True,
     fails=[
         {
             "lines": ["64483-LT", "64484-LT"],
@@ -114,13 +115,14 @@ def plan_of_care_changed_after_check(
     before the claim goes out; most payers update an approval within days of the service and refuse it later.
     """
     claim = encounter.claim
-    plans = sorted(encounter.plan_of_care or (), key=lambda each: each.recorded_at)
+    planned = encounter.plan_of_care or ()
     documented = encounter.documented_services or ()
-    if len(plans) < 2 and not documented:
+    if len(planned) < 2 and not documented:
         return
     lines = _authorized_lines(claim, payer, authorizations, requirements)
-    if not lines or not plans:
+    if not lines or not planned:
         return
+    plans = sorted(planned, key=lambda each: each.recorded_at)
     authorization = lines[0][1]
     checked_at = known(authorization.last_checked_at, f"when authorization {authorization.number} was last checked")
     checked_against = as_planned(next((each for each in reversed(plans) if each.recorded_at <= checked_at), plans[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prebill.codes import codes
+from prebill.general.eligibility.checks import WHEN_CHECKED
 from prebill.general.tables import AuthRequirement
 from prebill.general.tables.auth_requirement import required
 from prebill.lookup import NotKnown, Table
@@ -13,6 +14,8 @@ from prebill.model.registers import same_number
 from prebill.rules import Outcomes, hit, known, not_checked, rule
 
 GATEKEEPER_PLANS = frozenset({"HMO", "GATEKEEPER", "TRICARE PRIME", "VA COMMUNITY CARE"})
+# Family medicine, internal medicine, pediatrics, general practice, nurse practitioners of family and primary care.
+_PRIMARY_CARE = ("207Q00000X", "207R00000X", "208000000X", "208D00000X", "363LF0000X", "363LP2300X", "363LP0200X")
 NO_REFERRAL_NEEDED = codes(
     "00100-01999 70010-79999 80047-89398",  # anesthesia, imaging, laboratory and pathology
     "99381-99397 G0101 G0402 G0438 G0439",  # preventive visits
@@ -76,6 +79,9 @@ def referral_missing(
     plan = f"{payer.payer_id} {plan_type or 'plan'}".strip()
     from_whom = f"PCP {doctor}" if doctor else "the primary care doctor"
     number = _number(claim, in_g1=referral_in_g1)
+    if number is None and doctor is None and not asked and _is_primary_care(claim):
+        yield not_checked("whether the patient saw the primary care doctor of record: the payer did not name one")
+        return
     if number is None:
         yield hit(
             claim,
@@ -125,8 +131,8 @@ def referral_missing(
 
 def _plan_type(claim: Claim, payer: Payer, checks: Iterable[EligibilityCheck]) -> str | None:
     """Return the type of the plan in capitals: of the coverage, of the latest check, or told by the claim."""
-    latest = [each.plan_type for each in sorted(checks, key=lambda each: each.checked_at) if each.plan_type]
-    told = claim.coverage.plan_type or next(reversed(latest), None)
+    answered = [each.plan_type for each in sorted(checks, key=WHEN_CHECKED) if each.plan_type]
+    told = claim.coverage.plan_type or next(reversed(answered), None)
     if told:
         return told.upper()
     if claim.coverage.filing_indicator == "HM":
@@ -137,7 +143,7 @@ def _plan_type(claim: Claim, payer: Payer, checks: Iterable[EligibilityCheck]) -
 def _primary_care(claim: Claim, checks: Iterable[EligibilityCheck]) -> str | None:
     if claim.primary_care and claim.primary_care.npi:
         return claim.primary_care.npi
-    named = [each.primary_care_npi for each in sorted(checks, key=lambda each: each.checked_at)]
+    named = [each.primary_care_npi for each in sorted(checks, key=WHEN_CHECKED)]
     return next((npi for npi in reversed(named) if npi), None)
 
 
@@ -149,6 +155,11 @@ def _needs_none(claim: Claim, doctor: str | None, exempt: tuple[str, ...]) -> bo
         or all(line.procedure in NO_REFERRAL_NEEDED or claim.place_of(line) in {"20", "23"} for line in claim.lines)
         or (bool(exempt) and all(taxonomy.startswith(exempt) for taxonomy in taxonomies))
     )
+
+
+def _is_primary_care(claim: Claim) -> bool:
+    """Tell whether everybody who rendered the claim could be the patient's primary care doctor, by taxonomy."""
+    return all((claim.rendering_of(line).taxonomy or "").startswith(_PRIMARY_CARE) for line in claim.lines)
 
 
 def _number(claim: Claim, *, in_g1: bool) -> str | None:

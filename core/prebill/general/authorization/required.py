@@ -149,13 +149,17 @@ def _asked(
 
 
 def _needs_authorization(line: ServiceLine, checks: Iterable[EligibilityCheck]) -> bool:
-    kinds = service_types_of(line.procedure)
-    return any(
-        benefit.auth_required
-        and (benefit.procedure == line.procedure or (not benefit.procedure and benefit.service_type in kinds))
+    asking = [
+        benefit
         for check in checks
         if check.status == "active"
         for benefit in check.benefits or ()
+        if benefit.auth_required
+    ]
+    return any(
+        benefit.procedure == line.procedure
+        or (not benefit.procedure and benefit.service_type in service_types_of(line.procedure))
+        for benefit in asking
     )
 
 

@@ -28,6 +28,7 @@ _NAMED = {**_DATED, "servicing_npis": ["1523456782"]}
     prevents=("CO-198/N351", "CO-197"),
     sources=("005010X217 DTP*472 and DTP*AAH (278 certification dates)", "X12 CARC 198"),
     supersedes=("AUT109",),
+    authorized=True,
     fails=[
         {"lines": ["27447 2026-05-31"], "authorization_numbers": ["A7781"], "authorizations": [_DATED]},
     ],
@@ -88,6 +89,7 @@ def _days(count: int) -> str:
     prevents=("CO-284/N54", "CO-197"),
     sources=("005010X217 SV1 (278 certified service)", "X12 CARC 284"),
     supersedes=("AUT109",),
+    authorized=True,
     fails=[
         {
             "lines": ["29880-RT auth=A7790"],
@@ -153,6 +155,7 @@ def _takes(family: str, authorization: Authorization, procedure: str) -> bool:
     prevents=("CO-296/N54", "CO-197"),
     sources=("005010X217 loop 2010E (278 servicing provider)", "X12 CARC 296"),
     supersedes=("AUT109",),
+    authorized=True,
     fails=[
         {
             "lines": ["27447-RT auth=A7781"],

@@ -84,6 +84,7 @@ def _taken(entry: Entry[Any], unit_type: str, seen: set[object]) -> Decimal:
     sources=("005010X217 HSD (278 certified quantity)", "X12 CARC 198"),
     key=KEY,
     key_required=False,
+    authorized=True,
     fails=[{"lines": ["90834 auth=A8810"], "authorizations": [_USED_UP]}],
     passes=[
         {
@@ -177,6 +178,7 @@ def _plain(number: Decimal) -> str:
     sources=("005010X217 HSD and DTP (278 certified quantity and dates)",),
     key=KEY,
     key_required=False,
+    authorized=True,
     fails=[
         {
             "lines": ["90834 auth=A8810"],

@@ -9,7 +9,7 @@ from prebill.general.code_families import EVERY_CODE
 from prebill.general.global_period import refused
 from prebill.general.put_off import PutOff
 from prebill.general.same_provider import same_provider
-from prebill.general.tables.mpfs import FeeScheduleRow
+from prebill.general.tables.mpfs import FeeScheduleRow, global_days_of
 from prebill.general.tables.ncci_aoc import CONTRACTOR_DEFINED, AddOnEdit
 from prebill.lookup import NotKnown, Table
 from prebill.model import Claim, ServiceLine
@@ -51,19 +51,18 @@ def addon_without_primary(
             edits = (AddOnEdit(add_on=line.procedure, primary=CONTRACTOR_DEFINED, edit_type=2),)
         elif edits and not aoc_same_claim:
             continue
-        with put_off:
-            if edits:
+        if edits is None:
+            put_off.left_out(table)
+        elif edits:
+            with put_off:
                 beside = _beside(line, claim)
                 yield from _judge(line, line, edits, beside, accepted_primaries, table, certain=True)
-            else:
-                table.all(line.procedure)
     put_off.say()
 
 
 def _is_add_on_by_global_days(line: ServiceLine, mpfs: Table[FeeScheduleRow] | None) -> bool:
     """A few codes have the global days of an add-on (ZZZ) and are not in the table of add-ons."""
-    rows = None if mpfs is None else mpfs.on(line.from_date).find(line.procedure, "")
-    return rows is not None and any(row.global_days == "ZZZ" for row in rows)
+    return mpfs is not None and global_days_of(mpfs.on(line.from_date), line.procedure) == "ZZZ"
 
 
 @addon_without_primary.across_claims(

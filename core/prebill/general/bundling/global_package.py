@@ -32,7 +32,8 @@ def global_package(line: ServiceLine, encounter: Encounter, mpfs: Table[FeeSched
     or 90 days after it. Do not bill the visit; add 24 only when the note shows that it was unrelated to the
     operation.
     """
-    if encounter.claim.from_date < line.from_date and not line.has("24"):
+    claim = encounter.claim
+    if len(claim.lines) > 1 and claim.from_date < line.from_date and "24" not in line.modifiers:
         entry, entries = entries_of(line, encounter)
         surgery = _surgery_covering(entry, entries, mpfs)
         if surgery is not None:
@@ -43,7 +44,7 @@ def global_package(line: ServiceLine, encounter: Encounter, mpfs: Table[FeeSched
 def global_package_across_claims(lines: Cohort[Any], mpfs: Table[FeeScheduleRow]) -> Outcomes:
     """The operation is on another claim."""
     for entry in lines:
-        if not entry.triggered or entry.line.has("24"):
+        if not entry.triggered or "24" in entry.line.modifiers:
             continue
         try:
             surgery = _surgery_covering(entry, lines, mpfs)

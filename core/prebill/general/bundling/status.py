@@ -36,8 +36,8 @@ def status_not_payable(line: ServiceLine, claim: Claim, mpfs: Table[FeeScheduleR
     is not covered. Bill the code that Medicare wants; where nothing else is payable, tell the patient before.
     """
     row = mpfs.get(line.procedure, "")
-    if row is None or row.status in _PAID_HERE:
-        return
+    if row is None or row.status in _PAID_HERE or not line.charge:
+        return  # a line without a charge is reported, not billed: 99024 after surgery, or a measure of quality
     problem = _problem(row.status, line, claim, mpfs)
     if problem is not None:
         meaning, fix, severity = problem
@@ -58,8 +58,6 @@ def _problem(
     if status == "I":
         return "Medicare wants another code for this service", "Bill the code that Medicare uses instead.", None
     if status in "BP":
-        if not line.charge:  # recorded, not billed: 99024 after surgery
-            return None
         meaning = "its payment is part of other services, nothing is paid for it"
         return meaning, "Remove the line, or keep it for a payer after Medicare.", "review"
     if status == "N" and not line.has("GY"):

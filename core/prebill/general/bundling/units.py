@@ -22,6 +22,7 @@ _SOURCES = (
     "CMS NCCI medically unlikely edits for practitioner services",
 )
 _LINE, _DAY_ABSOLUTE, _DAY = 1, 2, 3
+_EXCLUDED_BY_LAW = "GY"  # denied on purpose, before any limit is looked at
 
 
 def _limits(*rows: tuple[str, int, int]) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def mue_line(
     The payer denies the whole line. Correct the units; if the service was truly repeated, bill separate lines,
     each within the limit, with the modifier that says why: 76, 77, 91, 59, RT, LT, F1 to T9.
     """
-    for line, limit, table in _limited(claim, _table_for(payer, mue_source, medicare, medicaid)):
+    for line, limit, table in _limited(claim, payer, _table_for(payer, mue_source, medicare, medicaid)):
         if _by_line(limit, table) and line.units > limit.units:
             fifty = " A bilateral service is one unit with 50." if line.has("50") else ""
             yield hit(
@@ -89,7 +90,7 @@ def mue_day(
     denies all of them, not the excess. Correct the units. Where the limit is a clinical one, records on appeal may
     show that more was necessary; an absolute limit has no exception.
     """
-    for line, limit, table in _limited(claim, _table_for(payer, mue_source, medicare, medicaid)):
+    for line, limit, table in _limited(claim, payer, _table_for(payer, mue_source, medicare, medicaid)):
         if not _by_line(limit, table):
             lines = [each for each in claim.lines if each is line or _counts_with(each, line, claim)]
             if lines[0] is line and sum(map(per_day, lines)) > limit.units:
@@ -117,7 +118,12 @@ def mue_day_across_claims(
         if rows is None:
             continue
         total = sum(per_day(each.line) for each in group)
-        if not rows or _by_line(rows[0], narrowed) or total <= rows[0].units:
+        if (
+            not rows
+            or _by_line(rows[0], narrowed)
+            or total <= rows[0].units
+            or _is_not_covered_elsewhere(rows[0], payer, narrowed)
+        ):
             continue
         # A claim that exceeds the limit by itself has its own finding.
         within = [each for each in group if _sum_on_claim(each, group) <= rows[0].units]
@@ -158,8 +164,10 @@ def _too_many(
 
 def per_day(line: ServiceLine) -> Decimal:
     """Return the units of each day of a line: over a range of days, the whole number nearest to their share."""
-    days = (line.last_date - line.from_date).days + 1
-    return line.units if days == 1 else (line.units / days).quantize(Decimal(1), ROUND_HALF_UP)
+    if line.to_date is None or line.to_date <= line.from_date:
+        return line.units
+    days = (line.to_date - line.from_date).days + 1
+    return (line.units / days).quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def _counts_with(other: ServiceLine, line: ServiceLine, claim: Claim) -> bool:
@@ -167,6 +175,7 @@ def _counts_with(other: ServiceLine, line: ServiceLine, claim: Claim) -> bool:
         other.procedure == line.procedure
         and other.from_date == line.from_date
         and other.unit_type == "UN"
+        and _EXCLUDED_BY_LAW not in other.modifiers
         and claim.rendering_of(other).npi == claim.rendering_of(line).npi
     )
 
@@ -175,7 +184,8 @@ def _same_service(lines: Iterable[Entry[Any]]) -> Iterator[list[Entry[Any]]]:
     def service(entry: Entry[Any]) -> tuple[str, str]:
         return entry.procedure, entry.rendering_npi or ""
 
-    counted = [entry for entry in lines if entry.line.unit_type == "UN"]
+    in_units = (entry for entry in lines if entry.line.unit_type == "UN")
+    counted = [entry for entry in in_units if _EXCLUDED_BY_LAW not in entry.line.modifiers]
     for _, group in groupby(sorted(counted, key=service), key=service):
         yield list(group)
 
@@ -205,18 +215,23 @@ def _table_for(
     return table
 
 
-def _limited(claim: Claim, table: MueTable | None) -> Iterator[tuple[ServiceLine, UnitLimit, MueTable]]:
+def _limited(claim: Claim, payer: Payer, table: MueTable | None) -> Iterator[tuple[ServiceLine, UnitLimit, MueTable]]:
     """Yield the lines of a claim that have a limit; in the end raises `NotKnown` if an excerpt leaves one out."""
+    if table is None:
+        return
     put_off = PutOff()
     for line in claim.lines:
-        if table is None or line.unit_type != "UN":
-            continue
-        with put_off:
-            dated = table.on(line.from_date)
-            limit = dated.get(line.procedure)
-            if limit is not None:
-                yield line, limit, dated
+        if line.unit_type == "UN" and _EXCLUDED_BY_LAW not in line.modifiers:
+            for limit in put_off.find(table, line.from_date, line.procedure)[:1]:
+                dated = table.on(line.from_date)
+                if not _is_not_covered_elsewhere(limit, payer, dated):
+                    yield line, limit, dated
     put_off.say()
+
+
+def _is_not_covered_elsewhere(limit: UnitLimit, payer: Payer, table: MueTable) -> bool:
+    """Tell whether a limit only says that Medicare does not cover the service: 0, and another payer is billed."""
+    return limit.units == 0 and table.name == "ncci-mue" and payer.line_of_business != "medicare_ffs"
 
 
 def _by_line(limit: UnitLimit, table: MueTable) -> bool:

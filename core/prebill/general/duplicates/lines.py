@@ -110,7 +110,7 @@ def suspect_duplicate(claim: Claim) -> Outcomes:
     the day that nothing tells apart. Verify that both were given; combine two visits into one.
     """
     for line, other in combinations(claim.lines, 2):
-        if line.from_date == other.from_date and _two_visits(line, other) and line.procedure != other.procedure:
+        if line.from_date == other.from_date and line.procedure != other.procedure and _two_visits(line, other):
             try:
                 same = same_provider(claim, line, claim, other)
             except NotKnown as unknown:
@@ -137,7 +137,7 @@ def suspect_duplicate_of_claims(lines: Cohort[Any]) -> Outcomes:
         earlier = {id(each): each for day in days for each in by_day.get(day, ())}.values()
         for day in days:
             by_day.setdefault(day, []).append(entry)
-        if entry.claim.frequency_code not in CHANGES:
+        if earlier and entry.claim.frequency_code not in CHANGES:
             yield from _first_similar(entry, earlier)
 
 
@@ -174,10 +174,15 @@ def _alike(first: Entry[Any], entry: Entry[Any]) -> bool:
 
 
 def _two_visits(one: ServiceLine, other: ServiceLine) -> bool:
-    return all(
-        line.procedure in EVALUATION and line.procedure not in _ADD_ON_VISITS and not line.has("24", "25", "27", "57")
-        for line in (one, other)
-    )
+    return _is_visit(one.procedure) and _is_visit(other.procedure) and not (_is_separate(one) or _is_separate(other))
+
+
+def _is_visit(procedure: str) -> bool:
+    return procedure in EVALUATION and procedure not in _ADD_ON_VISITS
+
+
+def _is_separate(visit: ServiceLine) -> bool:
+    return visit.has("24", "25", "27", "57")
 
 
 def _differences(first: Entry[Any], entry: Entry[Any]) -> list[str]:
@@ -210,8 +215,12 @@ def repeat_in_claim(claim: Claim) -> Outcomes:
     the same (76) or another (77) physician, a repeated laboratory test (91), a separate site, or more units of one
     line.
     """
+    if len({line.procedure for line in claim.lines}) == len(claim.lines):
+        return
     groups: dict[tuple[object, ...], list[ServiceLine]] = {}
     for line in claim.lines:
+        if says_distinct(line):
+            continue
         key = (
             line.procedure,
             line.from_date,
@@ -223,8 +232,6 @@ def repeat_in_claim(claim: Claim) -> Outcomes:
         groups.setdefault(key, []).append(line)
     for first, *others in groups.values():
         for line in others:
-            if says_distinct(line):
-                continue
             same_reason = claim.diagnoses_of(first) == claim.diagnoses_of(line)
             yield hit(
                 line,

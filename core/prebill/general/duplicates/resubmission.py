@@ -233,6 +233,8 @@ def _days(payer: Payer) -> int:
 def _sent_again(claims: Cohort[Any]) -> Iterator[tuple[Entry[Any], Entry[Any]]]:
     """Yield each claim that goes out now with each claim of the same visit that was sent before."""
     sent = [entry for entry in claims if entry.encounter.status is not None]
+    if not sent:
+        return
     for entry in claims:
         if entry.triggered and entry.encounter.status is None:
             yield from ((entry, prior) for prior in sent if same_visit(prior, entry))

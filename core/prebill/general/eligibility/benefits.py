@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from prebill.general.eligibility.checks import in_period, of_payer
 from prebill.general.service_types import service_types_of
-from prebill.general.tables.enrollment import Enrollment, enrollments_of
+from prebill.general.tables.enrollment import Enrollment, enrollments_of, rendering_npis
 from prebill.general.tables.mpfs import FeeScheduleRow
 from prebill.lookup import Table
 from prebill.model import Benefit, Claim, EligibilityCheck, Payer, ServiceLine
@@ -53,11 +53,10 @@ def benefit_exhausted_or_excluded(
     if payer.line_of_business == "self_pay":
         return
     checks = of_payer(eligibility_checks, payer)
-    if not any(each.benefits is not None for each in checks):
+    if all(each.benefits is None for each in checks):
         yield not_checked("no benefits in the eligibility checks")
         return
-    kinds = service_types_of(line.procedure)
-    for benefit in _latest(checks, line, kinds):
+    for benefit in _latest(checks, line):
         name = benefit.procedure or f"Service type {benefit.service_type}"
         if not benefit.covered:
             yield hit(
@@ -90,19 +89,16 @@ def _left(benefit: Benefit) -> Decimal | None:
     return None if benefit.limit is None or benefit.used is None else benefit.limit - benefit.used
 
 
-def _latest(checks: Iterable[EligibilityCheck], line: ServiceLine, kinds: frozenset[str]) -> Iterator[Benefit]:
-    """Yield the benefits about a line as the latest check states them, for the period that the line lies in."""
+def _latest(checks: Iterable[EligibilityCheck], line: ServiceLine) -> Iterable[Benefit]:
+    """Return the benefits about a line as the latest check states them, for the period that the line lies in."""
+    kinds = service_types_of(line.procedure)
     found: dict[tuple[str | None, str | None, bool], Benefit] = {}
     for check in checks:
         for benefit in check.benefits or ():
-            fits = (
-                benefit.procedure == line.procedure
-                if benefit.procedure
-                else benefit.service_type is not None and benefit.service_type in kinds
-            )
+            fits = benefit.procedure == line.procedure if benefit.procedure else benefit.service_type in kinds
             if fits and _is_in_period(benefit, check, line.from_date):
                 found[benefit.service_type, benefit.procedure, benefit.covered] = benefit
-    yield from found.values()
+    return found.values()
 
 
 def _is_in_period(benefit: Benefit, check: EligibilityCheck, day: date) -> bool:
@@ -134,7 +130,11 @@ def hospice_snf_status(
     service is unrelated, GV when the attending is not the hospice's; in a nursing stay bill the reading with 26,
     and the technical part to the facility.
     """
-    checks = of_payer(eligibility_checks, payer)
+    checks = [
+        each
+        for each in of_payer(eligibility_checks, payer)
+        if each.hospice_begin is not None or each.snf_begin is not None
+    ]
     hospice = next((each for each in checks if _overlaps(line, each.hospice_begin, each.hospice_end)), None)
     if hospice is not None and not line.has("GV", "GW"):
         yield hit(
@@ -214,28 +214,37 @@ def network_mismatch(
     if payer.line_of_business in {"self_pay", "medicare_ffs"}:
         return
     checks = of_payer(eligibility_checks or (), payer)
-    plans = [each.plan_type for each in checks if each.plan_type]
-    plan_type = (claim.coverage.plan_type or next(reversed(plans), "") or "").upper()
-    emergency = oon_emergency_exempt and all(claim.place_of(line) == "23" or line.emergency for line in claim.lines)
     if checks and _only_outside(checks[-1].benefits or ()):
-        closed = plan_type in {"HMO", "EPO"} and not emergency
+        plans = [each.plan_type for each in checks if each.plan_type]
+        plan_type = (claim.coverage.plan_type or next(reversed(plans), "") or "").upper()
+        closed = plan_type in {"HMO", "EPO"} and not (oon_emergency_exempt and _is_emergency(claim))
         yield _out(claim, f"the payer answered that the provider is out of the {plan_type or 'plan'} network", closed)
         return
     if enrollments is None:
         if not any(check.benefits is not None for check in checks):
             yield not_checked("no enrollment table, and no benefits in the eligibility checks", of_run=True)
         return
-    plan = next((each.plan_id or each.plan_name for each in reversed(checks) if each.plan_id or each.plan_name), None)
-    for npi in sorted({claim.rendering_of(line).npi or "" for line in claim.lines} - {""}):
-        rows = [row for row in enrollments_of(enrollments, npi, payer) if row.active_on(claim.from_date)]
-        if rows and plan is not None and not any(row.plan in (None, plan) for row in rows):
-            yield _out(claim, f"{npi} is not active for {payer.payer_id}/{plan} on {claim.from_date}", not emergency)
+    for npi in rendering_npis(claim):
+        active = {row.plan for row in enrollments_of(enrollments, npi, payer) if row.active_on(claim.from_date)}
+        plan = _plan_of(checks) if active and None not in active else None
+        if plan is not None and plan not in active:
+            closed = not (oon_emergency_exempt and _is_emergency(claim))
+            yield _out(claim, f"{npi} is not active for {payer.payer_id}/{plan} on {claim.from_date}", closed)
 
 
 def _only_outside(benefits: Iterable[Benefit]) -> bool:
     """Tell whether benefits are those outside of the network; a plan that lists both says nothing of the provider."""
     networks = {benefit.in_network for benefit in benefits}
     return False in networks and True not in networks
+
+
+def _is_emergency(claim: Claim) -> bool:
+    return all(claim.place_of(line) == "23" or line.emergency for line in claim.lines)
+
+
+def _plan_of(checks: Sequence[EligibilityCheck]) -> str | None:
+    """Return the plan that the latest check names."""
+    return next((each.plan_id or each.plan_name for each in reversed(checks) if each.plan_id or each.plan_name), None)
 
 
 def _out(claim: Claim, why: str, closed: bool) -> Hit:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 
 from prebill.model import Claim, EligibilityCheck, Payer
 
 SYSTEM_REJECTS = frozenset({"42", "79", "80"})
+ANSWERED = frozenset({"active", "inactive"})
+WHEN_CHECKED = attrgetter("checked_at")
 
 
 def of_payer(checks: Iterable[EligibilityCheck], payer: Payer) -> list[EligibilityCheck]:
     """Return the checks that asked a payer, earliest first; one that does not name its payer counts."""
-    own = [each for each in checks if each.payer_id is None or payer.is_called(each.payer_id)]
-    return sorted(own, key=lambda each: each.checked_at)
+    names = (None, payer.payer_id, *payer.aliases)
+    return sorted([each for each in checks if each.payer_id in names], key=WHEN_CHECKED)
 
 
 def days_of(claim: Claim) -> list[date]:
     """Return every date of service of a claim."""
-    return sorted({day for line in claim.lines for day in line.days})
+    days = {line.from_date for line in claim.lines}
+    for line in claim.lines:
+        if line.to_date is not None:
+            days.update(line.days)
+    return sorted(days)
 
 
 def in_period(day: date, begin: date | None, end: date | None) -> bool:
@@ -26,6 +33,6 @@ def in_period(day: date, begin: date | None, end: date | None) -> bool:
     return begin is not None and begin <= day and (end is None or day <= end)
 
 
-def answering(checks: Iterable[EligibilityCheck], day: date) -> Iterator[EligibilityCheck]:
-    """Yield the checks that the payer answered and that speak for a day."""
-    return (each for each in checks if each.status in {"active", "inactive"} and each.answers_for(day))
+def answering(checks: Iterable[EligibilityCheck], day: date) -> list[EligibilityCheck]:
+    """Return the checks that the payer answered and that speak for a day."""
+    return [each for each in checks if each.status in ANSWERED and each.answers_for(day)]

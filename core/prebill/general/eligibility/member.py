@@ -6,13 +6,21 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from prebill.general.alike import letters, likeness, one_slip_apart, part_of_double_name, same_first_name
+from prebill.general.alike import (
+    letters,
+    likeness,
+    one_slip_apart,
+    part_of_double_name,
+    same_first_name,
+    same_last_name,
+)
 from prebill.general.eligibility.checks import of_payer
 from prebill.model import Claim, EligibilityCheck, Patient, Payer, ReturnedMember
 from prebill.model.coverage import Subscriber
 from prebill.rules import Hit, Outcomes, hit, not_checked, rule
 
 NOT_FOUND = frozenset({"64", "65", "66", "67", "68", "71", "72", "73", "74", "75", "76"})
+_SEX_NOT_KNOWN = frozenset({None, "U"})
 _RETURNED = {
     "checked_at": "2026-03-14T09:00:00",
     "status": "active",
@@ -57,13 +65,13 @@ def subscriber_mismatch(claim: Claim, payer: Payer, eligibility_checks: tuple[El
 
 def _compare(claim: Claim, payer: Payer, returned: ReturnedMember) -> Iterator[Hit]:
     medicare = payer.line_of_business == "medicare_ffs"
-    billed_id, known_id = _plain(claim.coverage.member_id), _plain(returned.member_id)
-    if billed_id and known_id and billed_id != known_id:
-        slip = " (one slip of the keyboard)" if one_slip_apart(billed_id, known_id) else ""
+    billed_id, known_id = claim.coverage.member_id, returned.member_id
+    if not _same_number(billed_id, known_id):
+        slip = " (one slip of the keyboard)" if one_slip_apart(_plain(billed_id), _plain(known_id)) else ""
         new = " A new Medicare number replaces the old one at once." if medicare else ""
         yield hit(
             claim,
-            f"Claim member id {claim.coverage.member_id}, payer returned {returned.member_id}{slip}.",
+            f"Claim member id {billed_id}, payer returned {known_id}{slip}.",
             fix=f"Overwrite the number from the payer's answer.{new}",
             at="coverage.member_id",
             prevents=("CO-31", "CO-140"),
@@ -79,17 +87,14 @@ def _compare(claim: Claim, payer: Payer, returned: ReturnedMember) -> Iterator[H
             prevents=("CO-31", "CO-16/N329"),
             subject="birth date",
         )
-    last, known_last = letters(person.last_name), letters(returned.last_name)
-    if last and known_last and last != known_last:
-        far = likeness(last, known_last) < 0.92 and not part_of_double_name(person.last_name, returned.last_name)
+    if not same_last_name(person.last_name, returned.last_name):
+        far = _are_far_apart(person.last_name, returned.last_name)
         yield _differs(claim, "last name", person.last_name, returned.last_name, stops=medicare and far)
     if not same_first_name(person.first_name, returned.first_name):
         yield _differs(claim, "first name", person.first_name, returned.first_name)
-    sexes = {person.sex, returned.sex}
-    if None not in sexes and "U" not in sexes and len(sexes) > 1:
+    if person.sex != returned.sex and {person.sex, returned.sex}.isdisjoint(_SEX_NOT_KNOWN):
         yield _differs(claim, "sex", person.sex, returned.sex)
-    group, known_group = _plain(claim.coverage.group_number), _plain(returned.group_number)
-    if group and known_group and group != known_group:
+    if not _same_number(claim.coverage.group_number, returned.group_number):
         yield _differs(claim, "group number", claim.coverage.group_number, returned.group_number)
 
 
@@ -102,6 +107,18 @@ def _differs(claim: Claim, field: str, billed: str | None, returned: str | None,
         severity="stop" if stops else "review",
         subject=field,
     )
+
+
+def _are_far_apart(one: str | None, other: str | None) -> bool:
+    return likeness(letters(one), letters(other)) < 0.92 and not part_of_double_name(one, other)
+
+
+def _same_number(one: str | None, other: str | None) -> bool:
+    """Tell whether two numbers are equal but for case and marks; one that is missing fits every other."""
+    if one == other:
+        return True
+    first, second = _plain(one), _plain(other)
+    return first == second or not first or not second
 
 
 def _plain(number: str | None) -> str:
@@ -155,9 +172,10 @@ def relationship_inconsistent(
             return
         if (payer.line_of_business or "").startswith("medicaid"):
             yield _conflict(claim, code, "a Medicaid patient is the subscriber, but for newborns", severity="review")
-    age = patient.age_on(claim.from_date)
-    if code == "01" and age is not None and age < 16:
-        yield _conflict(claim, code, f"a spouse of {age}", severity="review")
+    if code == "01":
+        age = patient.age_on(claim.from_date)
+        if age is not None and age < 16:
+            yield _conflict(claim, code, f"a spouse of {age}", severity="review")
     if code != "19":
         return
     born = subscriber.birth_date if subscriber else None
@@ -186,9 +204,12 @@ def last_covered_day(birth_date: date, age: int, term_rule: str) -> date:
 
 def _are_two(patient: Patient, subscriber: Subscriber) -> bool:
     """Tell whether patient and subscriber differ in name or birth date."""
-    births = {patient.birth_date, subscriber.birth_date} - {None}
-    lasts = {letters(patient.last_name), letters(subscriber.last_name)} - {""}
-    return len(births) > 1 or len(lasts) > 1 or not same_first_name(patient.first_name, subscriber.first_name)
+    born, of_subscriber = patient.birth_date, subscriber.birth_date
+    return (
+        (born is not None and of_subscriber is not None and born != of_subscriber)
+        or not same_last_name(patient.last_name, subscriber.last_name)
+        or not same_first_name(patient.first_name, subscriber.first_name)
+    )
 
 
 def _returned_active(claim: Claim, checks: list[EligibilityCheck]) -> bool:

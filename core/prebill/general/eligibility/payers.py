@@ -14,6 +14,8 @@ from prebill.rules import Hit, Outcomes, hit, known, rule
 GROUP_PLAN = frozenset({"12", "13", "43"})
 ACCIDENT_OR_CONDITION = frozenset({"14", "15", "16", "41", "42", "47"})
 CLINICAL_TRIAL = ("Q0", "Q1")
+# By line of business: the kinds of plan that stand in for it; None is a plan of a kind that the answer leaves open.
+MANAGED_CARE = {"medicare_ffs": ("ma", None), "medicaid_ffs": ("mco", None)}
 _END_STAGE_RENAL = "13"
 _MA_PLAN = {
     "checked_at": "2026-03-14T09:00:00",
@@ -77,14 +79,13 @@ def cob_order(claim: Claim, payer: Payer, eligibility_checks: tuple[EligibilityC
 
 
 def _medicare_secondary(claim: Claim, checks: list[EligibilityCheck]) -> Iterator[Hit]:
-    day = claim.from_date
     seen: set[str] = set()
     for check in reversed(checks):
         kind = check.msp_type
-        if kind is None or kind in seen or not in_period(day, check.msp_begin, check.msp_end):
+        if kind is None or kind in seen or not in_period(claim.from_date, check.msp_begin, check.msp_end):
             continue
         seen.add(kind)
-        if kind == _END_STAGE_RENAL and check.msp_begin and _months(check.msp_begin, day) >= 30:
+        if kind == _END_STAGE_RENAL and check.msp_begin and _months(check.msp_begin, claim.from_date) >= 30:
             continue
         if kind in GROUP_PLAN:
             yield hit(
@@ -114,8 +115,7 @@ def _months(begin: date, day: date) -> int:
 def _by_claim(claim: Claim, payer: Payer, others: list[Coverage], *, first: bool) -> Iterator[Hit]:
     if not first:
         return
-    accident = claim.accident
-    injury = {"AA", "EM"} & {*(accident.kinds if accident else ())}
+    injury = {"AA", "EM"}.intersection(claim.accident.kinds if claim.accident else ())
     if injury and payer.line_of_business not in {"workers_comp", "auto", "self_pay"}:
         kind = "an automobile accident" if "AA" in injury else "employment"
         yield _order(
@@ -170,14 +170,15 @@ def _later_birthday(mine: Coverage, other: Coverage) -> bool:
 
 def _unbilled(claim: Claim, payer: Payer, checks: list[EligibilityCheck], others: list[Coverage]) -> Iterator[Hit]:
     """Say which other payer of the answer is not on the claim; vendors and managed plans are ELG107's."""
+    shown = [each for check in checks for each in check.other_payers or () if each.service_type is None]
+    if not shown:
+        return
     billed = {payer.payer_id, *(each.payer_id for each in others)}
     names = {(each.payer_name or "").upper() for each in [claim.coverage, *others]}
     told = {
         each.payer_id or each.name: each
-        for check in checks
-        for each in check.other_payers or ()
-        if each.service_type is None
-        and in_period(claim.from_date, each.begin or date.min, each.end)
+        for each in shown
+        if in_period(claim.from_date, each.begin or date.min, each.end)
         and each.payer_id not in billed
         and (each.name or "").upper() not in names
     }
@@ -256,6 +257,8 @@ def wrong_payer_managed_plan(
         and in_period(claim.from_date, each.begin or date.min, each.end)
     }
     vendors = {**dict.fromkeys(carve_outs, "another payer"), **vendors}
+    if not vendors:
+        return
     for line in claim.lines:
         kind = next((each for each in sorted(service_types_of(line.procedure)) if each in vendors), None)
         if kind is not None:
@@ -269,13 +272,15 @@ def wrong_payer_managed_plan(
 
 
 def _managed_plan(claim: Claim, checks: list[EligibilityCheck], business: str) -> EligibilityCheck | None:
-    kinds = {"medicare_ffs": {"ma", None}, "medicaid_ffs": {"mco", None}}.get(business, set())
+    kinds = MANAGED_CARE.get(business)
+    if kinds is None:
+        return None
+    day = claim.from_date
     return next(
         (
             each
             for each in reversed(checks)
-            if each.managed_care_kind in kinds
-            and in_period(claim.from_date, each.managed_care_begin, each.managed_care_end)
+            if each.managed_care_kind in kinds and in_period(day, each.managed_care_begin, each.managed_care_end)
         ),
         None,
     )

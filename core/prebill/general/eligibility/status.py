@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from prebill.general.eligibility.checks import SYSTEM_REJECTS, answering, days_of, of_payer
+from prebill.general.eligibility.checks import ANSWERED, SYSTEM_REJECTS, WHEN_CHECKED, answering, days_of, of_payer
 from prebill.model import Claim, EligibilityCheck, Encounter, Payer
 from prebill.rules import Hit, Missing, Outcomes, hit, known, not_checked, rule
 
@@ -41,8 +41,7 @@ def coverage_inactive_on_dos(
     if payer.line_of_business == "self_pay":
         return
     coverage, days = claim.coverage, days_of(claim)
-    who = f"{payer.payer_id} member {coverage.member_id}"
-    outside = _outside(claim, who, coverage.begin, coverage.end, days, newborn_grace_days)
+    outside = _outside(claim, payer, coverage.begin, coverage.end, days, newborn_grace_days)
     if outside is not None:
         yield outside
         return
@@ -51,19 +50,23 @@ def coverage_inactive_on_dos(
         if not by_dates:
             yield not_checked("no eligibility checks register", of_run=True)
         return
-    checks = of_payer(eligibility_checks, payer)
-    yield from _by_checks(claim, who, checks, days, by_dates=by_dates)
+    told = _by_checks(claim, payer, of_payer(eligibility_checks, payer), days, by_dates=by_dates)
+    if told is not None:
+        yield told
+
+
+def _member(claim: Claim, payer: Payer) -> str:
+    return f"{payer.payer_id} member {claim.coverage.member_id}"
 
 
 def _outside(
-    claim: Claim, who: str, begin: date | None, end: date | None, days: Sequence[date], newborn_days: int
+    claim: Claim, payer: Payer, begin: date | None, end: date | None, days: Sequence[date], newborn_days: int
 ) -> Hit | None:
-    born = claim.patient.birth_date
-    newborn = born is not None and (days[0] - born).days <= newborn_days
-    if begin is not None and days[0] < begin and not newborn:
+    if begin is not None and days[0] < begin and not _is_newborn(claim, days[0], newborn_days):
         return hit(
             claim,
-            f"{who} is covered from {begin}; date of service {days[0]} is {(begin - days[0]).days} days before.",
+            f"{_member(claim, payer)} is covered from {begin}; date of service {days[0]} is"
+            f" {(begin - days[0]).days} days before.",
             fix="Find the coverage in force on that day and bill it, or move the account to self pay with notice.",
             at="coverage",
             prevents=("CO-26", "PR-26"),
@@ -72,7 +75,7 @@ def _outside(
         late = next(day for day in days if day > end)
         return hit(
             claim,
-            f"Plan {who} ended {end}; date of service {late} is {(late - end).days} days after.",
+            f"Plan {_member(claim, payer)} ended {end}; date of service {late} is {(late - end).days} days after.",
             fix="Find the new coverage and bill it, or move the account to self pay with notice.",
             at="coverage",
             prevents=("CO-27", "PR-27"),
@@ -80,30 +83,34 @@ def _outside(
     return None
 
 
+def _is_newborn(claim: Claim, day: date, newborn_days: int) -> bool:
+    born = claim.patient.birth_date
+    return born is not None and (day - born).days <= newborn_days
+
+
 def _by_checks(
-    claim: Claim, who: str, checks: Sequence[EligibilityCheck], days: Sequence[date], *, by_dates: bool
-) -> Iterator[Hit | Missing]:
+    claim: Claim, payer: Payer, checks: Sequence[EligibilityCheck], days: Sequence[date], *, by_dates: bool
+) -> Hit | Missing | None:
     unanswered = None
     for day in days:
-        last = max(answering(checks, day), key=lambda each: each.checked_at, default=None)
+        last = max(answering(checks, day), key=WHEN_CHECKED, default=None)
         if last is None:
             ended = next((each for each in reversed(checks) if each.status == "active"), None)
-            outside = None if ended is None else _outside(claim, who, ended.plan_begin, ended.plan_end, [day], 0)
+            outside = None if ended is None else _outside(claim, payer, ended.plan_begin, ended.plan_end, [day], 0)
             if outside is not None:
-                yield outside
-                return
+                return outside
             unanswered = unanswered or day
         elif last.status == "inactive" and last.asked_about(day):
-            yield hit(
+            return hit(
                 claim,
-                f"{who} is inactive on {day}, as the payer answered on {last.checked_at.date()}.",
+                f"{_member(claim, payer)} is inactive on {day}, as the payer answered on {last.checked_at.date()}.",
                 fix="Find the coverage in force on that day and bill it, or move the account to self pay.",
                 at="coverage",
                 prevents=("CO-27", "CO-200", "PR-27"),
             )
-            return
     if unanswered is not None and not by_dates:
-        yield not_checked(_why_unanswered(checks, unanswered))
+        return not_checked(_why_unanswered(checks, unanswered))
+    return None
 
 
 def _why_unanswered(checks: Sequence[EligibilityCheck], day: date) -> str:
@@ -167,8 +174,9 @@ def _is_near(check: EligibilityCheck, service: date, days: int, *, month_turn: b
     checked = check.checked_at.date()
     if checked > service:
         return check.service_date is not None and check.service_date <= service <= (check.asked_to or service)
-    same_month = (checked.year, checked.month) == (service.year, service.month)
-    return (service - checked).days <= days and (same_month or not month_turn)
+    if (service - checked).days > days:
+        return False
+    return not month_turn or (checked.year, checked.month) == (service.year, service.month)
 
 
 @rule(
@@ -249,29 +257,31 @@ def checks_disagree(claim: Claim, payer: Payer, eligibility_checks: tuple[Eligib
     The later answer is what the payer holds now, and the claim is judged by it. Update the registration from the
     later check, and bill what it says.
     """
-    checks = [each for each in of_payer(eligibility_checks, payer) if each.status in {"active", "inactive"}]
-    for position, later in enumerate(checks):
-        for earlier in checks[:position]:
-            if not _overlap(earlier, later):
-                continue
-            for field, before, after, billed in _told(earlier, later, claim):
-                if before and after and before != after and billed in (before, None) and later is checks[-1]:
-                    yield hit(
-                        claim,
-                        f"Checks {earlier.checked_at.date()} and {later.checked_at.date()} disagree on {field}:"
-                        f" {before}/{after}; the claim follows the earlier.",
-                        fix="Use the later answer; update the registration from it.",
-                        at="coverage",
-                        subject=f"{field} {before}",
-                    )
+    checks = [each for each in of_payer(eligibility_checks, payer) if each.status in ANSWERED]
+    if len(checks) < 2:
+        return
+    later = checks[-1]
+    for earlier in checks[:-1]:
+        if not _overlap(earlier, later):
+            continue
+        for field, before, after, billed in _told(earlier, later, claim):
+            if before and after and before != after and billed in (before, None):
+                yield hit(
+                    claim,
+                    f"Checks {earlier.checked_at.date()} and {later.checked_at.date()} disagree on {field}:"
+                    f" {before}/{after}; the claim follows the earlier.",
+                    fix="Use the later answer; update the registration from it.",
+                    at="coverage",
+                    subject=f"{field} {before}",
+                )
 
 
 def _overlap(one: EligibilityCheck, other: EligibilityCheck) -> bool:
     return (
         one.service_date is not None
         and other.service_date is not None
-        and one.service_date <= (other.asked_to or other.service_date)
         and other.service_date <= (one.asked_to or one.service_date)
+        and one.service_date <= (other.asked_to or other.service_date)
     )
 
 

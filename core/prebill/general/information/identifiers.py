@@ -85,6 +85,7 @@ def likely_mbi(number: str) -> str | None:
     return meant if is_mbi(meant) else None
 
 
+@lru_cache(maxsize=4096)
 def is_taxonomy(code: str) -> bool:
     """Tell whether a code has the form of a taxonomy code: three digits, six characters, `X`."""
     return _TAXONOMY.fullmatch(code) is not None

@@ -50,7 +50,8 @@ def patient_demographics(claim: Claim, zips: Table[ZipPrefix] | None) -> Outcome
     """
     patient = claim.patient
     born, first_day = patient.birth_date, claim.from_date
-    yield from _name_problems(claim, patient, first_day)
+    if not (_is_ordinary(patient.last_name) and _is_ordinary(patient.first_name)):
+        yield from _name_problems(claim, patient, first_day)
     if born is None:
         yield _wrong(claim, "birth date", "missing", "birth_date", "CO-16/N329")
     elif born > first_day:
@@ -63,9 +64,13 @@ def patient_demographics(claim: Claim, zips: Table[ZipPrefix] | None) -> Outcome
     yield from _address_problems(claim, patient.address, zips)
 
 
+def _is_ordinary(name: str | None) -> bool:
+    return name is not None and name.isalpha() and name.upper() not in _NO_NAMES
+
+
 def _name_problems(claim: Claim, patient: Patient, day: date) -> Iterator[Hit]:
     for field, name in (("last_name", patient.last_name), ("first_name", patient.first_name)):
-        if name and name.isalpha() and name.upper() not in _NO_NAMES:
+        if _is_ordinary(name):
             continue
         label = field.replace("_", " ")
         if not name or not name.strip():
@@ -102,7 +107,7 @@ def _address_problems(claim: Claim, address: Address | None, zips: Table[ZipPref
     if not _ZIP.fullmatch(code):
         yield _wrong(claim, "ZIP Code", f"has neither 5 nor 9 digits: {code}", "address.postal_code", "CO-16/MA37")
         return
-    states = None if zips is None else _states(zips, code[:3])
+    states = None if zips is None else zips.remembered(_states)(code[:3])
     if states is not None and address.state and address.state not in states:
         yield _wrong(
             claim,
@@ -114,7 +119,6 @@ def _address_problems(claim: Claim, address: Address | None, zips: Table[ZipPref
         )
 
 
-@lru_cache(maxsize=4096)
 def _states(zips: Table[ZipPrefix], prefix: str) -> tuple[str, ...] | None:
     rows = zips.find(prefix)
     return tuple(rows[0].states.split()) if rows else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from prebill.rules import Hit, Outcomes, hit, rule
 
 _MOST_DIAGNOSES = 12
 _MOST_POINTERS = 4
+_MINUTES, _UNITS = "MJ", "UN"
 
 
 @lru_cache(maxsize=256)
@@ -73,6 +73,7 @@ def _pointer_problem(pointers: tuple[int, ...], count: int) -> str:
     return ""
 
 
+_GIVEN_BY_THE_STATE = "SL"
 _LARGEST_CHARGE = Decimal("99999999.99")
 
 
@@ -105,10 +106,12 @@ def charges(
         if charge <= 0:
             if charge < 0:
                 yield _charge(line, "is negative", "negative")
-            elif not reported and line.procedure not in _codes(zero_charge_ok):
+            elif not (reported or _GIVEN_BY_THE_STATE in line.modifiers or line.procedure in _codes(zero_charge_ok)):
                 yield _charge(line, "is nothing", "zero")
-        elif fees is not None:
-            yield from _below_allowed(line, payer, fees)
+        elif fees is not None and line.unit_type == _UNITS:
+            fee = fees.remembered(_fee)(payer, line.procedure, line.modifiers)
+            if fee is not None and charge < fee.allowed * line.units:
+                yield _below_allowed(line, fee.allowed * line.units)
     if total != claim.total_charge:
         yield hit(
             claim,
@@ -128,23 +131,23 @@ def _charge(line: ServiceLine, problem: str, subject: str) -> Hit:
     return hit(line, message, fix="Enter the charge of the service.", at="charge", subject=subject, upon=())
 
 
-def _below_allowed(line: ServiceLine, payer: Payer, fees: Table[ContractedFee]) -> Iterator[Hit]:
-    rows = fees.find(payer.payer_id, line.procedure) or fees.find(payer.line_of_business, line.procedure) or ()
-    row = next((each for each in rows if sorted(each.modifiers.split()) == sorted(line.modifiers)), None)
-    allowed = None if row is None or line.unit_type != "UN" else row.allowed * line.units
-    if allowed is not None and line.charge < allowed:
-        yield hit(
-            line,
-            f"{line.procedure} (line {line.number}): charge {line.charge} below allowed {allowed}.",
-            fix="Correct the charge, or the fee schedule of the practice.",
-            at="charge",
-            severity="review",
-            at_risk=allowed - line.charge,
-            subject="below allowed",
-        )
+def _fee(fees: Table[ContractedFee], payer: Payer, procedure: str, modifiers: tuple[str, ...]) -> ContractedFee | None:
+    rows = fees.find(payer.payer_id, procedure) or fees.find(payer.line_of_business, procedure) or ()
+    return next((each for each in rows if sorted(each.modifiers.split()) == sorted(modifiers)), None)
 
 
-_MINUTES, _UNITS = "MJ", "UN"
+def _below_allowed(line: ServiceLine, allowed: Decimal) -> Hit:
+    return hit(
+        line,
+        f"{line.procedure} (line {line.number}): charge {line.charge} below allowed {allowed}.",
+        fix="Correct the charge, or the fee schedule of the practice.",
+        at="charge",
+        severity="review",
+        at_risk=allowed - line.charge,
+        subject="below allowed",
+    )
+
+
 _WITHOUT_TIME = codes("01953 01996 01999")
 _ANESTHESIA_BY_TIME = ANESTHESIA - _WITHOUT_TIME
 # Each further half hour of critical care counts as a unit; every other evaluation is one visit.
@@ -239,9 +242,10 @@ def procedure_code_invalid(claim: Claim, listed: Table[ProcedureCode], mpfs: Tab
     for line in claim.lines:
         procedure = line.procedure
         table = listed if line.from_date == listed.day else listed.on(line.from_date)
-        standing = _standing(procedure, table, mpfs)
+        standing = table.remembered(_standing)(procedure)
         if standing == _UNKNOWN:
-            unknown = procedure
+            if mpfs is None or not mpfs.find(procedure, ""):
+                unknown = procedure
         elif standing == _INVALID:
             yield hit(
                 line,
@@ -268,13 +272,11 @@ def procedure_code_invalid(claim: Claim, listed: Table[ProcedureCode], mpfs: Tab
 _VALID, _NEEDS_DESCRIPTION, _INVALID, _UNKNOWN = "valid", "needs description", "invalid", "unknown"
 
 
-@lru_cache(maxsize=65_536)
-def _standing(procedure: str, listed: Table[ProcedureCode], mpfs: Table[FeeScheduleRow] | None) -> str:
+def _standing(listed: Table[ProcedureCode], procedure: str) -> str:
     """Tell whether a code is in force on the day of the table, and whether it needs a description."""
     rows = listed.find(procedure)
     if rows is not None and not rows:
         return _INVALID
     if procedure in UNLISTED or (rows and rows[0].unlisted):
         return _NEEDS_DESCRIPTION
-    in_schedule = rows is None and mpfs is not None and bool(mpfs.find(procedure, ""))
-    return _VALID if rows or in_schedule else _UNKNOWN
+    return _VALID if rows else _UNKNOWN

@@ -54,7 +54,8 @@ def npi_invalid(claim: Claim, registry: Table[RegisteredProvider] | None) -> Out
         if provider is not None and provider.npi is not None and (registry or npi_problem(provider.npi)):
             yield from _npi(claim, role, provider, registry)
     for line in claim.lines:
-        for role, provider in zip(_LINE_ROLES, _of_line(line), strict=True):
+        of_line = _of_line(line)
+        for role, provider in zip(_LINE_ROLES, of_line, strict=True) if any(of_line) else ():
             if provider is not None and provider.npi is not None and (registry or npi_problem(provider.npi)):
                 yield from _npi(line, role, provider, registry)
 
@@ -106,20 +107,20 @@ def taxonomy(
     Payers that match providers by taxonomy find another enrolment, or none. Use the code of the enrolment.
     Medicaid asks for it; `taxonomy_required = "yes"` makes a missing or invalid code a stop.
     """
-    wanted = taxonomy_required == "yes" or (taxonomy_required == "by_payer" and is_medicaid(payer))
     severity = "stop" if taxonomy_required == "yes" else "review"
     unlisted = ""
     for target, role, provider in _billing_and_rendering(claim):
-        code, remark = provider.taxonomy, "N255" if role == _BILLING else "N288"
+        code = provider.taxonomy
         problem, how_sure = "", severity
         if not code:
+            wanted = taxonomy_required == "yes" or (taxonomy_required == "by_payer" and is_medicaid(payer))
             problem = "absent" if wanted else ""
         elif (problem := _taxonomy_problem(code, taxonomies)) == _UNLISTED:
             unlisted, problem = code, ""
         elif not problem and enrollments is not None and provider.npi:
-            enrolled = _enrolled_taxonomies(enrollments, provider.npi, payer)
-            problem = f"not the one enrolled ({', '.join(enrolled)})" if enrolled and code not in enrolled else ""
-            how_sure = "review"
+            enrolled = enrollments.remembered(_enrolled_taxonomies)(provider.npi, payer)
+            if enrolled and code not in enrolled:
+                problem, how_sure = f"not the one enrolled ({', '.join(enrolled)})", "review"
         if problem:
             yield hit(
                 target,
@@ -127,7 +128,7 @@ def taxonomy(
                 fix="Use the taxonomy of the provider's enrolment with the payer.",
                 at=f"{role}.taxonomy",
                 severity=how_sure,
-                prevents=(f"CO-16/{remark}", "CO-8"),
+                prevents=(f"CO-16/{'N255' if role == _BILLING else 'N288'}", "CO-8"),
                 subject=f"{role} {problem.split()[0]}",
             )
     if unlisted and taxonomies is not None:
@@ -137,20 +138,23 @@ def taxonomy(
 _UNLISTED = "unlisted"
 
 
-@lru_cache(maxsize=4096)
 def _taxonomy_problem(code: str, taxonomies: Table[Taxonomy] | None) -> str:
     """Return why a taxonomy code is invalid, `_UNLISTED` where an excerpt cannot tell, or nothing."""
     if not is_taxonomy(code):
         return "invalid: three digits, six characters and X are needed"
-    rows = None if taxonomies is None else taxonomies.find(code)
-    if taxonomies is None or rows:
+    return "" if taxonomies is None else taxonomies.remembered(_not_listed)(code)
+
+
+def _not_listed(taxonomies: Table[Taxonomy], code: str) -> str:
+    rows = taxonomies.find(code)
+    if rows:
         return ""
     return _UNLISTED if rows is None else f"invalid on {taxonomies.day}: not in {taxonomies.edition.name}"
 
 
-def _enrolled_taxonomies(enrollments: Table[Enrollment], npi: str, payer: Payer) -> list[str]:
+def _enrolled_taxonomies(enrollments: Table[Enrollment], npi: str, payer: Payer) -> tuple[str, ...]:
     rows = enrollments.find(npi, payer.payer_id) or enrollments.find(npi, payer.line_of_business) or ()
-    return sorted({row.taxonomy for row in rows if row.taxonomy})
+    return tuple(sorted({row.taxonomy for row in rows if row.taxonomy}))
 
 
 def _billing_and_rendering(claim: Claim) -> Iterator[tuple[Claim | ServiceLine, str, Provider]]:

@@ -81,12 +81,7 @@ def attachments(claim: Claim, payer: Payer, required: Table[AttachmentRequired])
     The payer stops the claim to ask for it, and denies it when nothing comes in time. Send the document and give
     its control number on the claim (PWK).
     """
-    rows = [
-        row
-        for name in (payer.payer_id, payer.line_of_business)
-        if name is not None
-        for row in required.find(name) or ()
-    ]
+    rows = required.remembered(_required_by)(payer)
     if not rows and not required.edition.complete:
         required.all(payer.payer_id)
     if not rows or _announced(claim.attachments):
@@ -100,6 +95,11 @@ def attachments(claim: Claim, payer: Payer, required: Table[AttachmentRequired])
                 fix=f"Send the {row.document} and give its control number on the claim (PWK).",
                 at="attachments",
             )
+
+
+def _required_by(required: Table[AttachmentRequired], payer: Payer) -> tuple[AttachmentRequired, ...]:
+    names = (payer.payer_id, payer.line_of_business)
+    return tuple(row for name in names if name is not None for row in required.find(name) or ())
 
 
 def _announced(documents: tuple[Attachment, ...]) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from prebill.codes import CodeSet, codes
+from prebill.general.code_families import EVALUATION
 from prebill.general.tables.place_of_service import PlaceOfService
 from prebill.lookup import Table
 from prebill.model import Claim, Encounter, Provider, ServiceLine
@@ -60,7 +61,8 @@ def place_of_service(
         if place is None:
             yield _place(line, f"{line.procedure} (line {line.number}) has no place of service", "missing")
             continue
-        exists = _exists(places if line.from_date == places.day else places.on(line.from_date), place)
+        table = places if line.from_date == places.day else places.on(line.from_date)
+        exists = table.remembered(_exists)(place)
         if exists is None:
             unknown = place
         elif not exists:
@@ -81,7 +83,6 @@ def place_of_service(
         places.all(unknown)
 
 
-@lru_cache(maxsize=4096)
 def _exists(places: Table[PlaceOfService], place: str) -> bool | None:
     """Tell whether there is such a place on the day of the table; None where an excerpt cannot tell."""
     rows = places.find(place)
@@ -194,7 +195,8 @@ def _range(line: ServiceLine) -> Iterator[Hit]:
         yield _date(line, problem, "order", "CO-16/M59")
         return
     days = (line.last_date - line.from_date).days + 1
-    if line.unit_type == "UN" and days > 1 and line.units % days:
+    by_day = line.units != 1 or line.procedure in EVALUATION  # one unit of another service stands for all its days
+    if line.unit_type == "UN" and days > 1 and by_day and line.units % days:
         problem = f"{line.units.normalize():f} units do not divide over the {days} days {line.from_date} to"
         yield _date(line, f"{problem} {line.last_date}", "units", "CO-16/N345", "review")
 

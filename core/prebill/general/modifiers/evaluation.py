@@ -9,7 +9,7 @@ from typing import Any
 from prebill.codes import codes
 from prebill.general.code_families import EVALUATION, SURGERY
 from prebill.general.documentation import EvaluationNote, about
-from prebill.general.global_period import Surgery, entries_of, surgeries_before
+from prebill.general.global_period import Surgery, entries_of, surely_no_surgery_beside, surgeries_before
 from prebill.general.ptp import PtpTable, table_for
 from prebill.general.same_provider import same_provider
 from prebill.general.separate_evaluation import services_beside
@@ -53,7 +53,7 @@ def em_same_day_needs_25(
     of it, for new patients too. Add 25 only when the note shows a problem beyond the procedure, otherwise remove
     the visit.
     """
-    if len(claim.lines) == 1 or line.has("24", "57"):
+    if len(claim.lines) == 1 or "24" in line.modifiers or "57" in line.modifiers:
         return
     for beside in services_beside(line, claim, mpfs, _edits(payer, medicare, medicaid)):
         other = beside.line
@@ -188,14 +188,15 @@ def decision_for_surgery(
     but not the one that decided on it: that visit has 57. Beside procedures of 0 or 10 days 25 is the right one.
     Where the visit decided nothing, do not bill it.
     """
-    if len(encounter.claim.lines) == 1:
+    claim = encounter.claim
+    if len(claim.lines) == 1 or ("57" not in line.modifiers and surely_no_surgery_beside(line, claim, mpfs)):
         return
     entry, entries = entries_of(line, encounter)
     surgery = _major_surgery(entry, entries, mpfs)
     if surgery is not None:
         yield from _undecided(line, line, surgery, about(notes or (), line), accepts_57=accepts_57)
     elif line.has("57"):
-        yield from _minor_procedures_only(line, encounter.claim, mpfs)
+        yield from _minor_procedures_only(line, claim, mpfs)
 
 
 @decision_for_surgery.across_claims(key=("payer_id", "patient"), context=SURGERY)

@@ -48,15 +48,16 @@ def bilateral_side(
         if found is not None:
             yield _problem(line, *found, upon=())
             continue
-        with put_off:
-            schedule = known(mpfs, "no edition of the table mpfs covers the day", of_run=True).on(line.from_date)
-            row = schedule.get(line.procedure, "")
-            if row is not None:
-                found = _by_indicator(row.bilateral, line, claim, firm=firm)
-                if found is None and row.bilateral == "1":
-                    found = _of_a_sided_code(line, claim, bilateral_style, side_required=side_required)
-                if found is not None:
-                    yield _problem(line, *found, upon=(schedule,))
+        if mpfs is None:
+            with put_off:
+                known(mpfs, "no edition of the table mpfs covers the day", of_run=True)
+            continue
+        for row in put_off.find(mpfs, line.from_date, line.procedure, "")[:1]:
+            found = _by_indicator(row.bilateral, line, claim, firm=firm)
+            if found is None and row.bilateral == "1":
+                found = _of_a_sided_code(line, claim, bilateral_style, side_required=side_required)
+            if found is not None:
+                yield _problem(line, *found, upon=(mpfs.on(line.from_date),))
     put_off.say()
 
 
@@ -69,7 +70,7 @@ def _problem(
 
 def _of_the_line_itself(line: ServiceLine) -> tuple[str, str, str] | None:
     """What is wrong whatever the code is."""
-    if not line.has("50"):
+    if "50" not in line.modifiers:
         return None
     if line.has("RT", "LT"):
         side = "RT" if line.has("RT") else "LT"
@@ -82,6 +83,8 @@ def _of_the_line_itself(line: ServiceLine) -> tuple[str, str, str] | None:
 
 def _by_indicator(indicator: str, line: ServiceLine, claim: Claim, *, firm: bool) -> tuple[str, str, str] | None:
     """What the bilateral indicator of the code forbids; `firm` where the payer follows the fee schedule."""
+    if not line.modifiers:
+        return None
     severity = "stop" if firm else "review"
     if indicator in {"0", "9"} and line.has("50"):
         return f"bilateral {indicator}, the code has no two sides", "Remove 50.", severity
@@ -94,7 +97,7 @@ def _of_a_sided_code(
     line: ServiceLine, claim: Claim, style: str, *, side_required: bool
 ) -> tuple[str, str, str] | None:
     """What is wrong with a code that is done on one side or the other."""
-    if line.has("RT") and line.has("LT"):
+    if "RT" in line.modifiers and "LT" in line.modifiers:
         return "bilateral 1, RT and LT on one line", "Bill 50 with one unit, or a line for each side.", "review"
     other = _other_side(line, claim)
     if style == "one_line_50" and other is not None:
@@ -108,17 +111,23 @@ def _of_a_sided_code(
             "Split into a line with RT and one with LT.",
             "info",
         )
-    sided = line.has("RT", "LT", "50") or any(each in EYELIDS_AND_DIGITS or each in CORONARY for each in line.modifiers)
-    if side_required and not sided:
+    if side_required and not _names_side(line):
         return "bilateral 1, and no side is given", "Add RT, LT or 50 from the note.", "review"
     return None
 
 
+def _names_side(line: ServiceLine) -> bool:
+    return bool(line.modifiers) and (
+        line.has("RT", "LT", "50") or any(each in EYELIDS_AND_DIGITS or each in CORONARY for each in line.modifiers)
+    )
+
+
 def _other_side(line: ServiceLine, claim: Claim) -> ServiceLine | None:
     """Return the line of the same code and day with the opposite side."""
-    if line.has("RT") == line.has("LT"):
-        return line if line.has("RT") else None
-    opposite = "LT" if line.has("RT") else "RT"
+    right, left = "RT" in line.modifiers, "LT" in line.modifiers
+    if right == left:
+        return line if right else None
+    opposite = "LT" if right else "RT"
     return next(
         (
             other

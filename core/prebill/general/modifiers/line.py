@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,7 @@ _EXCLUSIVE = _pairs(
     "26+TC 59+XE 59+XP 59+XS 59+XU XE+XP XE+XS XE+XU XP+XS XP+XU XS+XU 58+78 58+79 78+79 76+77 54+55 62+80 62+AS"
     " 80+82 52+53 GA+GZ GY+GZ GX+GA GX+GZ 22+52"
 )
-_EXCLUSIVE_FOR_MEDICARE = _pairs("50+78")
+_EXCLUSIVE_FOR_MEDICARE = _EXCLUSIVE | _pairs("50+78")
 
 
 @rule(
@@ -53,10 +54,8 @@ def modifier_invalid_or_conflicting(
     The payer rejects a line whose modifiers exclude each other, repeat, are more than four, or are not valid on
     the day. Keep the one that the record supports.
     """
-    exclusive = _EXCLUSIVE
-    if payer.line_of_business == "medicare_ffs":
-        exclusive |= _EXCLUSIVE_FOR_MEDICARE
-    present = tuple(dict.fromkeys(line.modifiers))
+    exclusive = _EXCLUSIVE_FOR_MEDICARE if payer.line_of_business == "medicare_ffs" else _EXCLUSIVE
+    present = line.modifiers if len(line.modifiers) == 1 else tuple(dict.fromkeys(line.modifiers))
     for one, other in combinations(present, 2):
         if {one, other} in exclusive:
             separate = " For Medicare bill a line 78-RT and a line 78-LT." if {one, other} == {"50", "78"} else ""
@@ -83,18 +82,27 @@ def modifier_invalid_or_conflicting(
         )
     listed = known(catalog, "no edition of the table modifier-catalog covers the day", of_run=True)
     put_off = PutOff()
+    entries_of = listed.remembered(_entries)
     for modifier in present:
-        with put_off:
-            if modifier not in local_modifiers and not listed.all(modifier):
-                yield hit(
-                    line,
-                    f"{modifier} not valid on {line.from_date} ({line.procedure}, line {line.number}).",
-                    fix=f"Replace {modifier} by the modifier in force, or remove it.",
-                    at="modifiers",
-                    subject=modifier,
-                    upon=listed,
-                )
+        rows = entries_of(modifier)
+        if rows or modifier in local_modifiers:
+            continue
+        if rows is None:
+            put_off.left_out(listed)
+            continue
+        yield hit(
+            line,
+            f"{modifier} not valid on {line.from_date} ({line.procedure}, line {line.number}).",
+            fix=f"Replace {modifier} by the modifier in force, or remove it.",
+            at="modifiers",
+            subject=modifier,
+            upon=listed,
+        )
     put_off.say()
+
+
+def _entries(catalog: Table[ModifierEntry], modifier: str) -> tuple[ModifierEntry, ...] | None:
+    return catalog.find(modifier)
 
 
 _RANKS = (
@@ -137,6 +145,7 @@ def in_order(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(modifiers, key=_rank))
 
 
+@lru_cache(maxsize=4096)
 def _rank(modifier: str) -> int:
     return next((rank for rank, group in enumerate(_RANKS) if modifier in group), len(_RANKS))
 
@@ -164,12 +173,12 @@ def payer_specific_modifier(line: ServiceLine, claim: Claim, payer: Payer, wishe
     Payers deny lines that miss a modifier of their own list, or carry one that they do not take. Apply what the
     payer asks for.
     """
+    rows = wishes.remembered(_wishes_of)(payer)
+    if not rows:
+        if not wishes.edition.complete:
+            wishes.all(payer.payer_id)
+        return
     place = claim.place_of(line)
-    rows = [
-        row for name in (payer.payer_id, payer.line_of_business) if name is not None for row in wishes.find(name) or ()
-    ]
-    if not rows and not wishes.edition.complete:
-        wishes.all(payer.payer_id)
     who = payer.name or payer.payer_id or "The payer"
     for row in rows:
         if not row.speaks_for(line.procedure, place):
@@ -193,6 +202,11 @@ def payer_specific_modifier(line: ServiceLine, claim: Claim, payer: Payer, wishe
         )
 
 
+def _wishes_of(wishes: Table[PayerModifier], payer: Payer) -> tuple[PayerModifier, ...]:
+    names = (payer.payer_id, payer.line_of_business)
+    return tuple(row for name in names if name is not None for row in wishes.find(name) or ())
+
+
 @rule(
     "MOD114",
     severity="info",
@@ -213,7 +227,7 @@ def multiple_surgery_51(
     if not use_51:
         if payer.line_of_business == "medicare_ffs":
             for line in claim.lines:
-                if line.has("51"):
+                if "51" in line.modifiers:
                     message = f"51 on {line.procedure} (line {line.number}): Medicare applies the reduction itself."
                     yield hit(line, message, fix="Remove 51.", at="modifiers")
         return

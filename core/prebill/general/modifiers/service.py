@@ -53,7 +53,8 @@ def modifier_on_wrong_service(line: ServiceLine, mpfs: Table[FeeScheduleRow] | N
     The payer denies a line whose modifier is inconsistent with its code. Move the modifier to the line it belongs
     to, or remove it.
     """
-    row = None if mpfs is None else next(iter(mpfs.find(line.procedure, "") or ()), None)
+    rows = None if mpfs is None else mpfs.find(line.procedure, "")
+    row = rows[0] if rows else None
     for modifier in line.modifiers:
         problem = _problem(modifier, line.procedure, row)
         if problem is not None:
@@ -67,9 +68,8 @@ def modifier_on_wrong_service(line: ServiceLine, mpfs: Table[FeeScheduleRow] | N
                 subject=modifier,
                 upon=(),
             )
-    needs_schedule = any(each in _CARE_SPLIT or each == "51" for each in line.modifiers)
-    if needs_schedule and row is None and mpfs is not None:
-        mpfs.all(line.procedure, "")
+    if rows is None and mpfs is not None and any(each in _CARE_SPLIT or each == "51" for each in line.modifiers):
+        raise mpfs.left_out()
 
 
 def _problem(modifier: str, procedure: str, row: FeeScheduleRow | None) -> tuple[str, str] | None:
@@ -123,18 +123,18 @@ def professional_and_technical(
     """
     put_off = PutOff()
     for line in claim.lines:
-        place = claim.place_of(line) or ""
-        component = next((each for each in line.modifiers if each in {"26", "TC"}), None)
+        place = line.place_of_service or claim.place_of_service or ""
+        component = next((each for each in line.modifiers if each in {"26", "TC"}), None) if line.modifiers else None
         facility = place in tc_facility_pos
-        both = line.has("26") and line.has("TC")
-        if both or (component is None and not facility and place not in other_facility_pos):
+        if component is None and not facility and place not in other_facility_pos:
             continue
-        with put_off:
-            table = mpfs.on(line.from_date)
-            row = table.get(line.procedure, "")
-            problem = None if row is None else _component_problem(row.pc_tc, component, place, facility=facility)
-            if row is not None and problem is not None:
+        if "26" in line.modifiers and "TC" in line.modifiers:
+            continue
+        for row in put_off.find(mpfs, line.from_date, line.procedure, "")[:1]:
+            problem = _component_problem(row.pc_tc, component, place, facility=facility)
+            if problem is not None:
                 why, fix, severity = problem
+                table = mpfs.on(line.from_date)
                 yield hit(
                     line,
                     f"{line.procedure} (line {line.number}) PC/TC {row.pc_tc}: {why}.",

@@ -49,9 +49,12 @@ def dx_not_covered_for_procedure(
     line as not medically necessary. Point to the covered diagnosis if it is documented and on the claim; otherwise
     ask the physician for the indication. Never pick a code from the list without documentation.
     """
-    if line.has("GY"):
+    if "GY" in line.modifiers:
         return
-    speaking = _in_question(line, claim, policies_of(policies, payer, line.procedure))
+    rows = policies_of(policies, payer, line.procedure)
+    if not rows:
+        return
+    speaking = _in_question(line, claim, rows)
     with_lists = [group for group in speaking if any(row.covered for row in group)]
     pointed = claim.diagnoses_of(line)
     missed = [group for group in with_lists if not _covers(group, pointed)]
@@ -213,10 +216,13 @@ def dx_explicitly_noncovered(
     Where a policy names a diagnosis, the payer denies the service for it; with a covered one beside it the payer
     may still ask. Correct the diagnosis only if another one is documented.
     """
-    if line.has("GY"):
+    if "GY" in line.modifiers:
+        return
+    rows = policies_of(policies, payer, line.procedure)
+    if not rows:
         return
     pointed = claim.diagnoses_of(line)
-    for policy in _in_question(line, claim, policies_of(policies, payer, line.procedure)):
+    for policy in _in_question(line, claim, rows):
         refused = [code for code in pointed if any(code in row.noncovered_codes for row in policy)]
         if not refused:
             continue

@@ -30,7 +30,8 @@ def letter(position: int) -> str:
 
 def diagnoses_of(claim: Claim) -> tuple[str, ...]:
     """Return the ICD-10-CM codes of a claim, each once, in order; the first is first-listed."""
-    return tuple(dict.fromkeys(each.code for each in claim.diagnoses if each.qualifier not in {"BK", "BF"}))
+    codes = [each.code for each in claim.diagnoses if each.qualifier not in {"BK", "BF"}]
+    return tuple(codes) if len(codes) < 2 else tuple(dict.fromkeys(codes))
 
 
 def lines_pointing(claim: Claim, code: str) -> tuple[ServiceLine, ...]:

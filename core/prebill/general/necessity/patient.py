@@ -32,7 +32,8 @@ def dx_age(claim: Claim, edits: Table[CodeEdit]) -> Outcomes:
 
     Payers deny a diagnosis of another age group. Verify the birth date first, then the code.
     """
-    for each in edits_on(edits, DIAGNOSIS, diagnoses_of(claim)):
+    put_off = PutOff()
+    for each in edits_on(edits, DIAGNOSIS, diagnoses_of(claim), put_off):
         if each.edit not in _AGES:
             continue
         first, last = _AGES[each.edit]
@@ -45,6 +46,7 @@ def dx_age(claim: Claim, edits: Table[CodeEdit]) -> Outcomes:
                 at="diagnoses",
                 subject=f"{each.code} {each.edit}",
             )
+    put_off.say()
 
 
 @rule(
@@ -74,12 +76,12 @@ def dx_or_procedure_sex(
     by_payer = "info" if payer.line_of_business in _MEDICARE else "review"
     severity = by_payer if sex_edit == "by_payer" else sex_edit
     put_off = PutOff()
-    with put_off:
-        for each in edits_on(edits, DIAGNOSIS, diagnoses_of(claim)):
+    for each in edits_on(edits, DIAGNOSIS, diagnoses_of(claim), put_off):
+        with put_off:
             if _is_for_the_other_sex(each, claim) and not _excused(claim, each.code):
                 yield _conflict(claim, dotted(each.code), each, claim, severity)
-    with put_off:
-        for each in edits_on(edits, PROCEDURE, dict.fromkeys(line.procedure for line in claim.lines)):
+    for each in edits_on(edits, PROCEDURE, dict.fromkeys([line.procedure for line in claim.lines]), put_off):
+        with put_off:
             for line in claim.lines:
                 if line.procedure == each.code and not line.has("KX") and _is_for_the_other_sex(each, claim):
                     yield _conflict(line, line.procedure, each, claim, severity)

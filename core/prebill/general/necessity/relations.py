@@ -10,7 +10,7 @@ from prebill.general.necessity.diagnoses import diagnoses_of, dotted, lines_poin
 from prebill.general.necessity.documentation import UnrelatedConditions
 from prebill.general.put_off import PutOff
 from prebill.general.tables.code_edits import DIAGNOSIS, CodeEdit
-from prebill.general.tables.icd10cm import DiagnosisCode, row_of
+from prebill.general.tables.icd10cm import DiagnosisCode, find_row, row_of
 from prebill.general.tables.icd10cm_notes import CODE_FIRST, EXCLUDES1, DiagnosisNote, notes_on
 from prebill.lookup import Table
 from prebill.model import Claim
@@ -56,9 +56,7 @@ def excludes1(
     apart = True
     owners = {code: notes_on(loaded, code, EXCLUDES1) for code in diagnoses}
     for one, other in combinations(diagnoses, 2):
-        note = next((each for each in owners[one] if each.names(other)), None) or next(
-            (each for each in owners[other] if each.names(one)), None
-        )
+        note = _naming(other, owners[one]) or _naming(one, owners[other])
         if note is None:
             apart = False
             continue
@@ -78,6 +76,11 @@ def excludes1(
     for code in diagnoses:
         if not (apart or owners[code]):
             loaded.all(code)
+
+
+def _naming(code: str, notes: tuple[DiagnosisNote, ...]) -> DiagnosisNote | None:
+    """Return the first note that names a code."""
+    return next((each for each in notes if each.names(code)), None) if notes else None
 
 
 @rule(
@@ -100,9 +103,12 @@ def manifestation_first_or_alone(
     put_off = PutOff()
     diagnoses = diagnoses_of(claim)
     for position, code in enumerate(diagnoses):
+        row = find_row(table, code)
+        if row is not None and not row.manifestation:
+            continue
         with put_off:
             row = row_of(table, code)
-            if row is None or not row.manifestation:
+            if row is None:
                 continue
             targets = () if notes is None else notes_on(notes, code, CODE_FIRST)
             before = diagnoses[:position]
@@ -185,7 +191,7 @@ def not_allowed_first_listed(claim: Claim, edits: Table[CodeEdit]) -> Outcomes:
             subject="first",
             upon=(),
         )
-    elif any(each.edit == "unacceptable_first" for each in edits.all(DIAGNOSIS, first)):
+    elif (rows := edits.all(DIAGNOSIS, first)) and any(each.edit == "unacceptable_first" for each in rows):
         yield hit(
             claim,
             f"{dotted(first)} cannot be first-listed: it is on the list of unacceptable principal diagnoses.",

@@ -32,10 +32,11 @@ def unspecified_or_laterality(
     A right knee is not operated on for a left one: the payer denies the line. Correct the side in the diagnosis or
     the modifier from the operative note. Some payers also deny diagnoses that leave the side unspecified.
     """
-    if not (line.modifiers or unspecified_denies):
+    modifier = next((each for each in ("50", "RT", "LT") if each in line.modifiers), None) if line.modifiers else None
+    if modifier is None and not unspecified_denies:
         return
     pointed = claim.diagnoses_of(line)
-    denied = [code for code in pointed if {code, dotted(code)} & {*unspecified_denies}]
+    denied = [code for code in pointed if {code, dotted(code)} & {*unspecified_denies}] if unspecified_denies else []
     if denied:
         yield hit(
             line,
@@ -46,14 +47,12 @@ def unspecified_or_laterality(
             subject="denied",
             upon=(),
         )
-    modifier = next((each for each in ("50", "RT", "LT") if each in line.modifiers), None)
     if modifier is None:
         return
     sides = _sides(pointed, known(table, "no edition of the table icd10cm covers the day", of_run=True))
     own, other = (RIGHT, LEFT) if modifier == "RT" else (LEFT, RIGHT)
     opposite = [code for code, side in sides.items() if side == other]
-    one_side = modifier != "50" and not (line.has("RT") and line.has("LT"))
-    if one_side and opposite and not {own, BOTH} & set(sides.values()):
+    if opposite and _is_of_one_side(line) and not {own, BOTH} & set(sides.values()):
         yield hit(
             line,
             f"{line.billed} (line {line.number}): {modifier} but {listed(opposite)} is {_NAMES[other]}.",
@@ -72,6 +71,10 @@ def unspecified_or_laterality(
             severity="info",
             subject="unspecified",
         )
+
+
+def _is_of_one_side(line: ServiceLine) -> bool:
+    return not line.has("50") and not (line.has("RT") and line.has("LT"))
 
 
 def _sides(codes: tuple[str, ...], table: Table[DiagnosisCode]) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from prebill.general.necessity.diagnoses import diagnoses_of, dotted, fiscal_year, listed
 from prebill.general.put_off import PutOff
-from prebill.general.tables.icd10cm import DiagnosisCode, row_of
+from prebill.general.tables.icd10cm import DiagnosisCode, find_row, row_of
 from prebill.lookup import NotKnown, Table
 from prebill.model import Claim
 from prebill.rules import Hit, Outcomes, hit, known, rule
@@ -33,11 +33,15 @@ def dx_invalid_on_dos(claim: Claim, table: Table[DiagnosisCode] | None) -> Outco
     Codes change every October 1, and the payer tests them by the date of service, not by the date of the claim.
     One code that is not valid returns the whole claim. Choose the valid code from the note.
     """
-    yield from _of_the_form(claim)
+    diagnoses = diagnoses_of(claim)
+    if len(diagnoses) < len(claim.diagnoses):
+        yield from _of_the_form(claim)
     first, last = claim.from_date, claim.last_date
-    spans = fiscal_year(first) != fiscal_year(last)
+    spans = first != last and fiscal_year(first) != fiscal_year(last)
     put_off = PutOff()
-    for code in diagnoses_of(claim):
+    for code in diagnoses:
+        if not spans and table is not None and find_row(table, code) is not None:
+            continue
         with put_off:
             codes = known(table, _NO_TABLE, of_run=True)
             if spans and _holds(code, codes) != _holds(code, codes.on(last)):
@@ -148,11 +152,13 @@ def dx_not_most_specific(claim: Claim, table: Table[DiagnosisCode]) -> Outcomes:
     """
     put_off = PutOff()
     for code in diagnoses_of(claim):
-        with put_off:
-            row = row_of(table, code)
-            if row is not None and not row.billable:
-                message, fix = _below(code, table)
-                yield hit(claim, message, fix=fix, at="diagnoses", evidence={"code": code}, subject=code)
+        row = find_row(table, code)
+        if row is None:
+            with put_off:
+                table.all(code)
+        elif not row.billable:
+            message, fix = _below(code, table)
+            yield hit(claim, message, fix=fix, at="diagnoses", evidence={"code": code}, subject=code)
     put_off.say()
 
 

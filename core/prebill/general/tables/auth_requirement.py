@@ -35,14 +35,16 @@ class AuthRequirement:
 
     def speaks_for(self, procedure: str, place: str | None, state: str | None) -> bool:
         """Tell whether the row is about a procedure at a place of service in a state."""
-        return (
-            (self.code_from is None or self._names(procedure, self.code_from))
-            and self.place_of_service in (None, place)
-            and (self.states is None or state in self.states.split())
-        )
+        return self.is_about(procedure) and self.is_in_force_at(place, state)
 
-    def _names(self, procedure: str, first: str) -> bool:
-        return len(procedure) == len(first) and first <= procedure <= (self.code_to or first)
+    def is_about(self, procedure: str) -> bool:
+        """Tell whether the row names a procedure, or speaks for every one."""
+        first = self.code_from
+        return first is None or (len(procedure) == len(first) and first <= procedure <= (self.code_to or first))
+
+    def is_in_force_at(self, place: str | None, state: str | None) -> bool:
+        """Tell whether the row is about a place of service and a state."""
+        return self.place_of_service in (None, place) and (self.states is None or state in self.states.split())
 
 
 def required(
@@ -55,8 +57,21 @@ def required(
     if requirements is None:
         message = "no table of what the payer requires authorization for"
         raise NotKnown(message, of_run=True)
-    rows = requirements.find(payer.payer_id) or requirements.find(payer.line_of_business)
+    rows = requirements.remembered(_rows_about)(payer, line.procedure)
     if rows is None:
         rows = requirements.all(payer.payer_id)
+    if not rows:
+        return ()
     place, state = claim.place_of(line), state_of(claim, line)
-    return tuple(row for row in rows if row.requires in kinds and row.speaks_for(line.procedure, place, state))
+    return tuple(row for row in rows if row.requires in kinds and row.is_in_force_at(place, state))
+
+
+def _rows_about(
+    requirements: Table[AuthRequirement], payer: Payer, procedure: str
+) -> tuple[AuthRequirement, ...] | None:
+    """Return what a payer, or its line of business, asks for before a procedure anywhere.
+
+    None where an excerpt does not have the payer.
+    """
+    rows = requirements.find(payer.payer_id) or requirements.find(payer.line_of_business)
+    return None if rows is None else tuple(row for row in rows if row.is_about(procedure))

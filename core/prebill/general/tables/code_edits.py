@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from prebill.general.put_off import PutOff
 from prebill.lookup import Table, table
 
 Edit = Literal["newborn", "pediatric", "maternity", "adult", "female", "male", "unacceptable_first"]
@@ -23,14 +24,19 @@ class CodeEdit:
     edit: Edit
 
 
-def edits_on(edits: Table[CodeEdit], kind: str, codes: Iterable[str]) -> Iterator[CodeEdit]:
-    """Yield the edits on codes; raises `NotKnown` at the end where an excerpt leaves out any of the codes."""
-    left_out = None
+def edits_on(edits: Table[CodeEdit], kind: str, codes: Iterable[str], put_off: PutOff) -> Iterator[CodeEdit]:
+    """Yield the edits on codes; puts off, at the end, that an excerpt leaves out any of the codes."""
+    left_out = False
+    find = edits.remembered(_find)
     for code in codes:
-        found = edits.find(kind, code)
+        found = find(kind, code)
         if found is None:
-            left_out = code
+            left_out = True
         else:
             yield from found
-    if left_out is not None:
-        edits.all(kind, left_out)
+    if left_out:
+        put_off.left_out(edits)
+
+
+def _find(edits: Table[CodeEdit], kind: str, code: str) -> tuple[CodeEdit, ...] | None:
+    return edits.find(kind, code)

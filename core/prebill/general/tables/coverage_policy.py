@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -116,12 +115,16 @@ class CoverageFrequency:
         return self.window == "lifetime" or (day - earlier).days < self.window_days
 
 
-def policies_of(policies: Table[CoveragePolicy], payer: Payer, procedure: str) -> Sequence[CoveragePolicy]:
+def policies_of(policies: Table[CoveragePolicy], payer: Payer, procedure: str) -> tuple[CoveragePolicy, ...]:
     """Return the rows of the payer and of its line of business; raises `NotKnown` where an excerpt has neither."""
-    own = [
+    return policies.remembered(_policies)(payer, procedure)
+
+
+def _policies(policies: Table[CoveragePolicy], payer: Payer, procedure: str) -> tuple[CoveragePolicy, ...]:
+    own = tuple(
         row
         for name in dict.fromkeys((payer.payer_id, payer.line_of_business))
         if name is not None
         for row in policies.find(name, procedure) or ()
-    ]
+    )
     return own or policies.all(payer.payer_id, procedure)

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from prebill.lookup import Table, table
-from prebill.model import Payer
+from prebill.model import Claim, Payer
 
 
 @table("enrollment", key=("npi", "payer_id"))
@@ -38,6 +38,11 @@ class Enrollment:
             and (self.active_from is None or self.active_from <= day)
             and (self.active_to is None or day <= self.active_to)
         )
+
+
+def rendering_npis(claim: Claim) -> list[str]:
+    """Return the NPIs of those who rendered a claim, each once."""
+    return sorted({npi for line in claim.lines if (npi := claim.rendering_of(line).npi)})
 
 
 def enrollments_of(enrollments: Table[Enrollment], npi: str, payer: Payer) -> tuple[Enrollment, ...]:

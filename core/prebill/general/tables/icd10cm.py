@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
 import attrs
 
@@ -31,7 +30,17 @@ class DiagnosisCode:
     effective_to: date | None = None
 
 
-@lru_cache(maxsize=16_384)
 def row_of(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:
-    """Return the row of a code on the day, remembered: every claim asks, and few codes make up most of them."""
-    return table.get(code)
+    """Return the row of a code on the day; raises `NotKnown` where an excerpt leaves it out."""
+    row = find_row(table, code)
+    return table.get(code) if row is None else row
+
+
+def find_row(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:
+    """Return the row of a code on the day if the table has it: every claim asks, and few codes make up most of them."""
+    return table.remembered(_row)(code)
+
+
+def _row(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:
+    rows = table.find(code)
+    return rows[0] if rows else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import attrs
 
 from prebill.lookup import Table, table
@@ -32,9 +30,12 @@ class DiagnosisNote:
         return first <= code[: len(first)] and code[: len(last)] <= last
 
 
-@lru_cache(maxsize=16_384)
 def notes_on(notes: Table[DiagnosisNote], code: str, note: str) -> tuple[DiagnosisNote, ...]:
     """Return the notes of a kind that hold for a code: its own, and those of the categories it lies in."""
+    return notes.remembered(_notes)(code, note)
+
+
+def _notes(notes: Table[DiagnosisNote], code: str, note: str) -> tuple[DiagnosisNote, ...]:
     return tuple(
         row for length in range(3, len(code) + 1) for row in notes.find(code[:length]) or () if row.note == note
     )

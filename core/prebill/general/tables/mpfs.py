@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 
-from prebill.lookup import table
+from prebill.lookup import Table, table
 
 
 @table("mpfs", key=("procedure", "modifier"), file="mpfs.csv")
@@ -42,3 +42,15 @@ class FeeScheduleRow:
     def is_procedure(self) -> bool:
         """Tell whether the code is a procedure with a global period of its own: 0, 10 or 90 days."""
         return self.global_days in {"000", "010", "090"}
+
+
+def global_days_of(mpfs: Table[FeeScheduleRow], procedure: str) -> str | None:
+    """Return the global days of a procedure, "" for one without a row, None where an excerpt leaves it out."""
+    return mpfs.remembered(_global_days)(procedure)
+
+
+def _global_days(mpfs: Table[FeeScheduleRow], procedure: str) -> str | None:
+    rows = mpfs.find(procedure, "")
+    if rows is None:
+        return None
+    return rows[0].global_days if rows else ""

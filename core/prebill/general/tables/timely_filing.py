@@ -64,12 +64,16 @@ MEDICARE = FilingLimit(payer_id="medicare_ffs", limit=1, unit=YEARS, confirmed=T
 
 def limit_of(limits: Table[FilingLimit] | None, payer: Payer, sequence: str = "P") -> FilingLimit:
     """Return the limit of a payer, else of its line of business; raises `NotKnown` without one."""
-    for name in (payer.payer_id, payer.line_of_business):
-        rows = (limits.find(name) if limits is not None and name is not None else None) or ()
-        found = next((row for row in rows if row.sequence == sequence), None)
-        if found is not None:
-            return found
+    found = None if limits is None else limits.remembered(_limit)(payer, sequence)
+    if found is not None:
+        return found
     if payer.line_of_business == MEDICARE.payer_id:
         return MEDICARE
     message = f"how long {payer.payer_id} takes claims"
     raise NotKnown(message, of_run=True)
+
+
+def _limit(limits: Table[FilingLimit], payer: Payer, sequence: str) -> FilingLimit | None:
+    names = (payer.payer_id, payer.line_of_business)
+    rows = (row for name in names if name is not None for row in limits.find(name) or ())
+    return next((row for row in rows if row.sequence == sequence), None)

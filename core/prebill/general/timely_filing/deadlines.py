@@ -58,8 +58,7 @@ def filing_deadline_passed(
     if payer.line_of_business == "self_pay" or (claim.coverage.sequence != "P" and not medicare):
         return
     limit = limit_of(limits, payer)
-    start = {"to": line.last_date, "discharge": claim.date_of("096")}.get(limit.basis) or line.from_date
-    deadline = limit.deadline(start)
+    deadline = limit.deadline(_clock_starts(limit.basis, line, claim))
     if today <= deadline or is_excused(encounter) or was_on_time(encounter, deadline):
         return
     on_time = [each for each in claim.lines if limit.deadline(each.from_date) >= today]
@@ -74,6 +73,14 @@ def filing_deadline_passed(
         severity=None if limit.confirmed else "review",
         evidence={"deadline": deadline, "limit": f"{limit.limit} {limit.unit}"},
     )
+
+
+def _clock_starts(basis: str, line: ServiceLine, claim: Claim) -> date:
+    """Return the day from which a limit of a basis runs."""
+    if basis == "to":
+        return line.last_date
+    discharged = claim.date_of("096") if basis == "discharge" else None
+    return discharged or line.from_date
 
 
 @rule(

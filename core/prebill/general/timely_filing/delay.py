@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from prebill.general.tables.enrollment import Enrollment, enrollments_of
+from prebill.general.tables.enrollment import Enrollment, enrollments_of, rendering_npis
 from prebill.general.workdays import workdays_between
 from prebill.lookup import Table
 from prebill.model import Appointment, Claim, Encounter, Payer
@@ -35,7 +35,7 @@ def charge_lag(
     Every day of charge lag is a day of cash and of the payer's filing limit. Enter charges within days of the
     visit, and find the visits that were never charged.
     """
-    service = encounter.claim.from_date
+    service = encounter.claim.last_date
     entered = encounter.charge_entered_at
     if entered is None:
         yield not_checked("when the charge was entered", of_run=True)
@@ -50,8 +50,10 @@ def charge_lag(
             subject="lag",
         )
     for each in appointments or ():
+        if each.status != "completed" or each.charged is not False:
+            continue
         days = workdays_between(each.appointment_date, today)
-        if each.status == "completed" and each.charged is False and days > missing_charge_days:
+        if days > missing_charge_days:
             yield hit(
                 encounter,
                 f"The appointment on {each.appointment_date} with {each.provider_npi or 'the practice'} was"
@@ -108,10 +110,11 @@ def credentialing_hold(
     if payer.line_of_business == "self_pay":
         return
     retro = retro_enroll if retro_enroll is not None else payer.line_of_business == "medicare_ffs"
-    for npi in sorted({claim.rendering_of(line).npi or "" for line in claim.lines} - {""}):
+    day = claim.from_date
+    for npi in rendering_npis(claim):
         rows = enrollments_of(enrollments, npi, payer)
         mine = [row for row in rows if row.tax_id in (None, claim.billing.tax_id)]
-        if any(_in_force(row, claim.from_date, retro_days if retro else 0) for row in mine):
+        if any(_in_force(row, day, retro_days if retro else 0) for row in mine):
             continue
         yield _not_enrolled(claim, payer, npi, mine, today, retro=retro)
 

@@ -35,7 +35,7 @@ class Anesthetic:
 
 def spans_of(line: Line) -> tuple[Span, ...] | None:
     """Return the documented anesthesia time of a line; None when it is not on file."""
-    return None if line.record is None else line.record.spans
+    return None if line.record is None else line.record.spans_for(line.line)
 
 
 def anesthetics(lines: Iterable[Line]) -> tuple[Anesthetic, ...]:

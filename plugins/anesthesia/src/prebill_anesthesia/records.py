@@ -12,9 +12,10 @@ from typing import Literal
 
 import attrs
 
-from prebill import Claim, NotKnown, ServiceLine, record
+from prebill import Claim, NotKnown, ServiceLine, codes, record
 from prebill_anesthesia.spans import Span, offset_of, span_of
 
+_AFTER_LABOR = codes("01968 01969")
 Step = bool | Literal["not_applicable"] | None
 
 
@@ -210,6 +211,13 @@ class AnesthesiaRecord:
             message = "whether start and stop of the anesthesia record are in one time zone"
             raise NotKnown(message)
         return (span_of(self.anes_start, self.anes_stop),)
+
+    def spans_for(self, line: ServiceLine) -> tuple[Span, ...] | None:
+        """Return the anesthesia time of a line: of a cesarean after labor its own, where the record of labor has it."""
+        labor = self.labor
+        if line.procedure in _AFTER_LABOR and labor is not None and labor.cs_start and labor.cs_stop:
+            return (span_of(labor.cs_start, labor.cs_stop),)
+        return self.spans
 
     @property
     def first_moment(self) -> datetime | None:

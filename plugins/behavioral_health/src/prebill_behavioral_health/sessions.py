@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -111,6 +112,7 @@ def sessions_of(
     """Return the sessions of the lines in force, and the lines whose units do not divide by their days."""
     sessions: list[Session] = []
     indivisible: list[Line] = []
+    alike = _numbered_alike(lines)
     for line in _without_duplicates([line for line in lines if line.in_force and line.claim.frequency_code != "8"]):
         state = _state(line)
         held = line.record is None or line.record.appointment_status not in NOT_HELD
@@ -120,7 +122,7 @@ def sessions_of(
         if line.line.units % days:
             indivisible.append(line)
         elif line.line.units:
-            whole = _session(line, approvals, add_ons)
+            whole = _session(line, approvals, add_ons, alike)
             parts = _with_paid_part(whole, line, lines)
             sessions += [each for part in parts for each in _by_day(part, days)]
     return sessions, indivisible
@@ -131,13 +133,14 @@ def withdrawn_of(
 ) -> dict[Key, list[Session]]:
     """Return, by approval, what its stated balance includes and a later void or replacement took back."""
     found: dict[Key, list[Session]] = {}
+    alike = _numbered_alike(lines)
     for approval in approvals:
         balance = approval.balance
         if balance is None:
             continue
         inside: dict[str, list[tuple[Line, Session]]] = {}
         for line in lines:
-            session = _session(line, approvals, add_ons)
+            session = _session(line, approvals, add_ons, alike)
             if session.number in (None, approval.number) and approval.fits(session) and balance.includes(session):
                 inside.setdefault(_chain(line, lines), []).append((line, session))
         for versions in inside.values():
@@ -150,7 +153,16 @@ def withdrawn_of(
     return found
 
 
-def _session(line: Line, approvals: Sequence[Approval], add_ons: Table[AddOn]) -> Session:
+def _numbered_alike(lines: Iterable[Line]) -> set[tuple[str, int]]:
+    """Return the numbers of claim and line that do not tell apart two lines."""
+    counts = Counter((line.claim.control_number, line.line.number) for line in lines)
+    return {number for number, count in counts.items() if count > 1}
+
+
+def _session(
+    line: Line, approvals: Sequence[Approval], add_ons: Table[AddOn], alike: Container[tuple[str, int]]
+) -> Session:
+    doubtful = (line.claim.control_number, line.line.number) in alike
     status = line.encounter.status
     rows = add_ons.on(line.from_date).find(line.procedure)
     start = line.record.session_start if line.record else None
@@ -172,7 +184,7 @@ def _session(line: Line, approvals: Sequence[Approval], add_ons: Table[AddOn]) -
         minutes_per_unit=minutes_per_unit(line.procedure),
         primaries=_Union(rows) if rows else None,
         carries_visit=not rows or line.procedure in THERAPY_WITH_VISIT,
-        digest=hashlib.sha256(repr(line.claim).encode()).hexdigest(),
+        digest=hashlib.sha256(repr(line.claim).encode()).hexdigest() if doubtful else "",
         source=line,
     )
 
@@ -189,6 +201,9 @@ class _Union:
 
 def _by_day(session: Session, days: int) -> Iterator[Session]:
     """Part a line over several days evenly."""
+    if days == 1:
+        yield session
+        return
     for offset in range(days):
         yield attrs.evolve(
             session,

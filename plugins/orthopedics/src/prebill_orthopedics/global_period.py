@@ -95,7 +95,7 @@ def periods_around(
     missing: list[str] = []
     day = service.from_date
     for line in lines:
-        if line.procedure not in SURGERY or not day - LONGEST <= line.from_date < day:
+        if not day - LONGEST <= line.from_date < day or line.procedure not in SURGERY:
             continue
         try:
             period = period_of(line, values)

@@ -32,7 +32,6 @@ def cancelled_case(
     """
     claim = encounter.claim
     theirs = terms_of(payer, terms)
-    cancelled = any(each.code in CANCELLED for each in claim.diagnoses)
     for line in lines_in(claim, TIMED):
         if line.has("73", "74"):
             yield hit(
@@ -57,7 +56,7 @@ def cancelled_case(
             yield from _before_induction(line, theirs)
         elif stage == "after_induction":
             yield from _after_induction(line, theirs, payer)
-        if line.has("53") and not cancelled:
+        if line.has("53") and not any(each.code in CANCELLED for each in claim.diagnoses):
             yield hit(
                 line,
                 f"{named(line)}: 53 without a diagnosis that says why (Z53.0-, Z53.1, Z53.2-, Z53.8, Z53.9).",

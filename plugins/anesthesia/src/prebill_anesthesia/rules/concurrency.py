@@ -237,16 +237,16 @@ def _expected(case: _Case, day: _Day, max_directed: int) -> _Expected | None:
 
 def _judge(case: _Case, line: Line, sure: _Day, named_too: _Day, max_directed: int, *, complete: bool) -> Outcomes:
     billed = role_of(line.line)
-    expected = _expected(case, sure, max_directed)
     if billed is None:
         return
+    expected = _expected(case, sure, max_directed)
     if expected is None:
         yield not_checked("who the physician directed (anesthetist_kind)", line)
         return
     both_necessary = billed == "AA" and line.record is not None and line.record.both_necessary_documented
     if both_necessary:
         return
-    widest = _expected(case, named_too, max_directed)
+    widest = expected if named_too is sure else _expected(case, named_too, max_directed)
     if billed in {expected.role, widest.role if widest else None}:
         if expected.teaching_doubt and billed == "AA":
             yield _finding(case, line, expected, sure, "review")

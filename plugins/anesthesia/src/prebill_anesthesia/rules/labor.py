@@ -189,7 +189,7 @@ def _labor_minutes(entry: Line, theirs: PayerTerms, tolerance: int) -> Outcomes:
 
 
 def _neuraxial_minutes(labor: Labor) -> int | None:
-    stop = labor.delivered_at or labor.neuraxial_stop
+    stop = labor.cs_start or labor.delivered_at or labor.neuraxial_stop
     if labor.neuraxial_start is None or stop is None:
         return None
     return span_of(labor.neuraxial_start, stop).minutes

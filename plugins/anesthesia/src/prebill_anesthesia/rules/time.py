@@ -136,7 +136,7 @@ def minutes_differ_from_record(
     """
     if line.minutes is None:
         return
-    spans = None if record is None else record.spans
+    spans = None if record is None else record.spans_for(line)
     if record is None or spans is None:
         if requires_record:
             yield hit(
@@ -302,10 +302,8 @@ def implausible_minutes(
 
 
 def _against_record(line: ServiceLine, minutes: int, base: int, documented: int) -> Iterator[Any]:
-    rounded_up, rounded_down = int(time_units(documented, "ceil")), int(time_units(documented, "floor"))
-    as_units = {base + rounded_up: rounded_up, base + rounded_down: rounded_down, rounded_up: rounded_up}
-    if documented and minutes <= 40 and minutes in as_units and minutes < documented:
-        units = as_units[minutes]
+    units = _units_keyed(minutes, base, documented) if minutes <= 40 and minutes < documented else None
+    if units is not None:
         shown = f"{minutes} = {base} base + {units} time units" if minutes != units else f"{minutes} time units"
         yield hit(
             line,
@@ -327,6 +325,12 @@ def _against_record(line: ServiceLine, minutes: int, base: int, documented: int)
         )
     elif minutes < 5:
         yield _implausible(line, f"{minutes} minutes are hardly an anesthetic", "review")
+
+
+def _units_keyed(minutes: int, base: int, documented: int) -> int | None:
+    """Return the time units of the documented minutes where they, or all units of the line, were billed as minutes."""
+    rounded_up, rounded_down = int(time_units(documented, "ceil")), int(time_units(documented, "floor"))
+    return {base + rounded_up: rounded_up, base + rounded_down: rounded_down, rounded_up: rounded_up}.get(minutes)
 
 
 def _implausible(line: ServiceLine, what: str, severity: str | None = None) -> Any:

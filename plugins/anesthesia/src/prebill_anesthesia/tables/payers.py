@@ -99,8 +99,8 @@ class PayerTerms:
 
 
 def terms_of(payer: Payer, table: Table[PayerTerms]) -> PayerTerms:
-    """Return the terms of a payer: its own, else those of its line of business, else the plain defaults."""
-    return _first(payer, table) or PayerTerms(payer="")
+    """Return the terms of a payer: its own, else those of its line of business, else plain defaults."""
+    return table.remembered(_terms)(payer)
 
 
 def has_own_terms(payer: Payer, table: Table[PayerTerms]) -> bool:
@@ -118,6 +118,10 @@ def factor_of(
 
     Raises `NotKnown` for a payer whose contract is not on file.
     """
+    return table.remembered(_factor)(payer, locality, qualifying)
+
+
+def _factor(table: Table[ConversionFactor], payer: Payer, locality: str, qualifying: bool) -> tuple[Decimal, str]:
     for name in filter(None, (payer.payer_id, payer.line_of_business)):
         for place in filter(None, (locality, "national")):
             row = _row(table, name, place)
@@ -127,9 +131,9 @@ def factor_of(
     raise NotKnown(message)
 
 
-def _first(payer: Payer, table: Table[PayerTerms]) -> PayerTerms | None:
+def _terms(table: Table[PayerTerms], payer: Payer) -> PayerTerms:
     names = filter(None, (payer.payer_id, payer.line_of_business))
-    return next((row for name in names if (row := _row(table, name)) is not None), None)
+    return next((row for name in names if (row := _row(table, name)) is not None), PayerTerms(payer=""))
 
 
 def _row(table: Table[Row], *key: str) -> Row | None:

@@ -64,10 +64,11 @@ def em_in_postoperative_global(
     Care after an operation is paid with it; the payer denies the surgeon's visits until the period ends. Record a
     related visit as 99024; an unrelated one takes 24 and the unrelated diagnosis first.
     """
-    for visit in services:
+    surgeries = [line for line in services if line.procedure in SURGERY]
+    for visit in services if surgeries else ():
         if not visit.triggered:
             continue
-        periods, missing = periods_around(visit, services, values, npp_inherits_specialty=npp_inherits_specialty)
+        periods, missing = periods_around(visit, surgeries, values, npp_inherits_specialty=npp_inherits_specialty)
         try:
             yield from _visit_in(visit, periods, values, laterality, complications_separate=complications_separate)
         except NotKnown as unknown:
@@ -165,10 +166,11 @@ def decision_for_surgery_57_vs_25(
     decision is paid, and 57 says so. 25 is for minor procedures. Replace 25 by 57; if the decision was made
     earlier, the pre-operative visit is included.
     """
+    surgeries = [line for line in services if line.procedure in SURGERY and operates(line.line)]
     for visit in services:
         if not visit.triggered:
             continue
-        around, missing = _procedures_around(visit, services, values, npp_inherits_specialty)
+        around, missing = _procedures_around(visit, surgeries, values, npp_inherits_specialty)
         if missing and not any(each.global_days == "090" for each in around):
             yield not_checked(missing[0], visit)
         elif around:
@@ -187,14 +189,14 @@ class _Procedure:
 
 
 def _procedures_around(
-    visit: Visit, services: Iterable[Visit], values: Table[RelativeValue], npp_inherits_specialty: bool
+    visit: Visit, surgeries: Iterable[Visit], values: Table[RelativeValue], npp_inherits_specialty: bool
 ) -> tuple[list[_Procedure], list[str]]:
     """Return what the same physician does on the day or the day after, and what is missing to know it all."""
     days = visit.from_date, visit.from_date + timedelta(days=1)
     done: dict[tuple[str, date], None] = {}
     missing: list[str] = []
-    for line in services:
-        if line.procedure not in SURGERY or line.from_date not in days or not operates(line.line):
+    for line in surgeries:
+        if line.from_date not in days:
             continue
         same = same_physician(visit, line, npp_inherits_specialty=npp_inherits_specialty)
         if same is None:
