@@ -146,7 +146,8 @@ class Table(Generic[Row]):
         try:
             known: Callable[Arguments, Answer] = self._functions[function]
         except KeyError:
-            known = self._functions[function] = lru_cache(_REMEMBERED)(partial(function, self))
+            remembering: Any = lru_cache(_REMEMBERED)(partial(function, self))
+            known = self._functions[function] = remembering
         return known
 
     @property
