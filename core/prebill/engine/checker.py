@@ -75,7 +75,8 @@ class Checker:
         """
         folder = Path(tempfile.mkdtemp(prefix="prebill-"))
         try:
-            return self._check(source, folder, workers, ledger, progress, timed=timed)
+            with _Hands(workers) as hands:
+                return self._check(source, folder, hands, ledger, progress, timed=timed)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -84,13 +85,13 @@ class Checker:
         self,
         source: Source,
         folder: Path,
-        workers: int,
+        hands: _Hands,
         ledger: Ledger | None,
         progress: Progress | None,
         *,
         timed: bool,
     ) -> Report:
-        plan = self.plan()
+        plan, workers = self.plan(), hands.count
         if ledger is not None:
             index_ledger(ledger, plan, self.as_of)
         since = 0 if ledger is None else ledger.changes()
@@ -98,7 +99,7 @@ class Checker:
         first = tuple(_Folder(folder / f"first-{number}", number, workers) for number in range(len(shares)))
         work = partial(_first_pass, self, for_ledger=ledger is not None, timed=timed)
         tasks = list(zip(shares, first, strict=True))
-        counts = sum(self._in_parallel(work, tasks, plan=plan, progress=progress), Counts())
+        counts = sum(hands.do(work, tasks, plan=plan, progress=progress), Counts())
         known = _Folder(folder / "known", len(first), workers)
         second = tuple(_Folder(folder / f"second-{bucket}", bucket) for bucket in range(workers))
         changed: list[tuple[Finding, bool]] = []
@@ -113,7 +114,7 @@ class Checker:
                     renamed = versions.tell_apart()
                     force = LookBack(plan, ledger, batch, versions, copied, self.as_of).run(workers)
             judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None, timed=timed)
-            self._in_parallel(judge, list(enumerate(second)), plan=plan)
+            hands.do(judge, list(enumerate(second)), plan=plan)
             if ledger is not None:
                 with _opened([*first, known, *second]) as spills:
                     run = Run(
@@ -159,14 +160,6 @@ class Checker:
             as_of=self.as_of.isoformat(),
         )
 
-    def _in_parallel(
-        self, work: Callable[..., R], tasks: Sequence[tuple[object, ...]], plan: Plan, progress: Progress | None = None
-    ) -> list[R]:
-        if len(tasks) == 1:
-            return [work(*tasks[0], plan=plan, progress=progress)]
-        with ProcessPoolExecutor(len(tasks), mp_context=get_context("spawn")) as pool:
-            return [future.result() for future in [pool.submit(work, *task) for task in tasks]]
-
     def _report(
         self, folder: Path, folders: Sequence[_Folder], counts: Counts, changed: Sequence[tuple[Finding, bool]]
     ) -> Report:
@@ -196,6 +189,31 @@ class Checker:
             read_items=items,
             close=partial(shutil.rmtree, folder, ignore_errors=True),
         )
+
+
+class _Hands:
+    """The processes that share the work of a run; one task alone is done here, and starts none."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Hands:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def do(
+        self, work: Callable[..., R], tasks: Sequence[tuple[object, ...]], plan: Plan, progress: Progress | None = None
+    ) -> list[R]:
+        """Do every task, and return the results in their order."""
+        if len(tasks) == 1:
+            return [work(*tasks[0], plan=plan, progress=progress)]
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
+        return [future.result() for future in [self._pool.submit(work, *task) for task in tasks]]
 
 
 @attrs.frozen
