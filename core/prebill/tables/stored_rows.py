@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import attrs
 import msgspec
 
 from prebill.errors import TableError
 from prebill.lookup import table_spec
+from prebill.making import maker
 from prebill.tables.edition_file import CONTENT, SEPARATOR, Description, connect, read_description, read_filter
 from prebill.tables.key_filter import KeyFilter
 
@@ -59,6 +61,12 @@ class StoredRows(Mapping[Key, tuple[Row, ...]], Generic[Row]):
         self._connection: sqlite3.Connection | None = None
         self._filter = KeyFilter()
         self._find = lru_cache(maxsize=_REMEMBERED)(self._found)
+        fields: Any = attrs.fields(row_type)  # type: ignore[arg-type]
+        names = [field.name for field in fields if field.init]
+        self._key_columns = [(place, name) for place, name in enumerate(description.key) if name in names]
+        self._others = [name for name in names if name not in description.key]
+        self._contents: dict[bytes, list[dict[str, Any]]] = {}
+        self._make_row = maker(row_type)
 
     @property
     def row_count(self) -> int:
@@ -126,7 +134,16 @@ class StoredRows(Mapping[Key, tuple[Row, ...]], Generic[Row]):
             yield from self._decoded(text, content)
 
     def _decoded(self, text: str, content: bytes) -> list[Row]:
-        return decoded(self._description, self._row_type, text, content)
+        """Return the rows of a key; many keys have the same content, which is decoded once."""
+        known = self._contents.get(content)
+        if known is None:
+            rows = decoded(self._description, self._row_type, text, content)
+            if len(self._contents) < _REMEMBERED:
+                self._contents[content] = [{name: getattr(row, name) for name in self._others} for row in rows]
+            return rows
+        parts = text.split(SEPARATOR)
+        key = {name: parts[place] for place, name in self._key_columns}
+        return [self._make_row(**key, **cells) for cells in known]
 
     def _execute(self, statement: str, *values: str) -> Iterator[tuple[Any, ...]]:
         try:
