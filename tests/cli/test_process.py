@@ -103,3 +103,17 @@ def test_whoever_stops_reading_gets_the_verdict_all_the_same(
     process.stderr.close()
     assert process.wait() == 1
     assert len((tmp_path / "whole.csv").read_text().splitlines()) == 3001
+
+
+@pytest.mark.parametrize("command", [["rules"], ["explain", "SMP101"], ["tables", "importers"]])
+def test_a_listing_that_nobody_reads_is_no_error(site: Path, tmp_path: Path, command: list[str]) -> None:
+    code = f"{START}sys.exit({MAIN}())"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *command],
+        env=environment(site), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0

@@ -54,6 +54,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; whatever goes wrong ends as a line on stderr and an exit code."""
+        code = ExitCode.OK
         try:
             with until_pipe_breaks():
                 return super().invoke(ctx)
