@@ -127,7 +127,8 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
         claim = encounter.claim
         payer = plan.payer_of(claim)
         for line, found in zip(claim.lines, plan.applicable(encounter, payer), strict=True):
-            running = {bound.rule.code for bound in (*found.line, *found.claim, *found.cohort) if bound.judges}
+            cohorts = [bound for bounds in found.families.values() for bound in bounds]
+            running = {bound.rule.code for bound in (*found.line, *found.claim, *cohorts) if bound.judges}
             kept = (*found.unsupplied_line, *found.unsupplied_claim)
             indexed = running | {plan.rules[number].code for number, _ in kept}
             assert indexed == {

@@ -69,7 +69,6 @@ class Applicable:
 
     line: tuple[BoundRule, ...]
     claim: tuple[BoundRule, ...]
-    cohort: tuple[BoundRule, ...]
     unsupplied_line: Unsupplied
     unsupplied_claim: Unsupplied
     families: Mapping[str, tuple[BoundRule, ...]]
@@ -212,7 +211,6 @@ class Plan:
         return Applicable(
             line=tuple(by_scope[Scope.LINE]),
             claim=tuple(by_scope[Scope.CLAIM] + by_scope[Scope.ENCOUNTER]),
-            cohort=tuple(cohort),
             unsupplied_line=tuple(kept_from[Scope.LINE] + kept_from[Scope.COHORT]),
             unsupplied_claim=tuple(kept_from[Scope.CLAIM] + kept_from[Scope.ENCOUNTER]),
             families={
