@@ -26,7 +26,7 @@ from prebill.tables.key_filter import KeyFilter
 Row = TypeVar("Row")
 Cells = tuple[Any, ...]
 
-FORMAT = 1
+FORMAT = 2
 SEPARATOR = "\x01"
 CONTENT = (
     "SELECT rows.key, coalesce(shared.content, rows.content) FROM rows LEFT JOIN shared ON shared.id = rows.content"

@@ -127,7 +127,11 @@ class StoredRows(Mapping[Key, tuple[Row, ...]], Generic[Row]):
     def _found(self, text: str) -> tuple[Row, ...]:
         if not self._whole:
             return tuple(self._between(text + SEPARATOR, text + _AFTER_SEPARATOR))
-        return tuple(row for found in self._execute(_OF_KEY, text) for row in self._decoded(*found))
+        try:
+            found = (self._connection or self._open()).execute(_OF_KEY, (text,)).fetchone()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        return tuple(self._decoded(*found)) if found else ()
 
     def _between(self, first: str, end: str) -> Iterator[Row]:
         for text, content in self._execute(_BETWEEN, first, end):
@@ -149,8 +153,10 @@ class StoredRows(Mapping[Key, tuple[Row, ...]], Generic[Row]):
         try:
             yield from (self._connection or self._open()).execute(statement, values)
         except sqlite3.Error as error:
-            message = f"{self._path}: the table cannot be read ({error}); import it again"
-            raise TableError(message) from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sqlite3.Error) -> TableError:
+        return TableError(f"{self._path}: the table cannot be read ({error}); import it again")
 
     def _open(self) -> sqlite3.Connection:
         if read_description(self._path) != self._description:
