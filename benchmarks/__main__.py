@@ -29,7 +29,7 @@ def main(*, quick: bool) -> None:
         write_837p(large, sizes[1])
         write_837p(many, sizes[0], sets=sizes[0] // 100)
         write_ndjson(lines, sizes[0])
-        kinds = KINDS_837P
+        kinds: tuple[str, ...] = KINDS_837P
         if whole_tables.are_there():
             whole_tables.import_into(Path(folder) / "store")
             kinds += ("whole tables", "time of rules")
