@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import IO, Generic, TextIO, TypeVar, cast
 
@@ -18,11 +19,13 @@ from prebill.errors import TableError
 
 Row = TypeVar("Row")
 Cells = TypeVar("Cells")
+Numbered = tuple[int, list[str]]
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BEGINNING = 4096
 # Whole articles of the Medicare Coverage Database stand in one cell.
 _LONGEST_CELL = 16 * 1024 * 1024
+_AT_A_TIME = 256
 
 
 @attrs.frozen
@@ -56,11 +59,12 @@ class PublishedFile:
 
     def cells(self, encoding: str = "latin-1", delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of a CSV file, stripped of blanks around cells, with the number of their last line."""
-        csv.field_size_limit(_LONGEST_CELL)
         with self.open(encoding) as text:
             reader = csv.reader(text, delimiter=delimiter)
-            for row in reader:
-                yield reader.line_num, [cell.strip() for cell in row]
+            rows = ((reader.line_num, row) for row in reader)
+            while some := _with_long_cells(rows):
+                for number, row in some:
+                    yield number, [cell.strip() for cell in row]
 
     def beginning(self, encoding: str = "latin-1") -> str:
         """Return the first characters, by which a file is recognised."""
@@ -87,6 +91,15 @@ class PublishedFile:
             raise TableError(message) from error
         message = f"{self.name}: the archive holds {len(members)} files; unpack it and name the ones to import"
         raise TableError(message)
+
+
+def _with_long_cells(rows: Iterator[Numbered]) -> list[Numbered]:
+    """Read some rows; the longest cell that csv takes is set for the whole process, and is nobody else's meanwhile."""
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return list(islice(rows, _AT_A_TIME))
+    finally:
+        csv.field_size_limit(before)
 
 
 @attrs.frozen

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from prebill.general.published.editions import quarter, quarter_from, year_of
 from prebill.general.published.icd10cm_notes import targets_in
 from prebill.general.published.layouts import heading_of
 from prebill.general.published.values import american_day, amount, code, day, day_of_year, iso_day, whole
+from prebill.published import PublishedFile
 
 FORMS: dict[str, tuple[Callable[[str, str], date], Callable[[date], str]]] = {
     "CCYYMMDD": (day, lambda each: f"{each.year:04}{each:%m%d}"),
@@ -110,3 +113,14 @@ def test_targets_of_excludes_notes(text: str, targets: list[str]) -> None:
 
 def test_a_condition_does_not_matter_for_what_comes_first() -> None:
     assert list(targets_in("poisoning (T36-T50 with fifth character 1-4)", "code_first")) == ["T36-T50"]
+
+
+def test_a_long_cell_is_read_and_stays_an_exception(tmp_path: Path) -> None:
+    path = tmp_path / "articles.csv"
+    path.write_text("".join(f"{number},{'x' * 200_000}\n" for number in range(300)))
+    before = csv.field_size_limit()
+    rows = PublishedFile(path).cells()
+    for number in range(300):
+        assert [len(cell) for cell in next(rows)[1]] == [len(str(number)), 200_000]
+        assert csv.field_size_limit() == before
+    assert list(rows) == []

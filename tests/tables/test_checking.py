@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -159,6 +161,23 @@ def test_every_edition_is_listed_with_its_origin(prebill: Prebill, imported: str
     text = prebill("tables", "list").stdout
     assert "made-up-fee" in text
     assert "file fees.csv" in text
+
+
+@pytest.mark.parametrize("spoil", ["replace(content, '\"format\":1', '\"format\":0')", "'{}'"])
+def test_an_edition_of_another_version_has_to_be_imported_again(
+    prebill: Prebill, claims: str, imported: str, spoil: str
+) -> None:
+    (file,) = PLACE.rglob("*.sqlite")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"UPDATE description SET content = {spoil}")
+        connection.commit()
+    for command in (("check", claims), ("tables", "list"), ("tables", "verify")):
+        done = prebill(*command)
+        assert done.exit_code == 2
+        assert f"{file.name}: written by another version of prebill; import the edition again" in done.stderr
+    assert prebill("tables", "import", "fees", "fees.txt", "--dry-run").stdout.endswith(": can be imported\n")
+    assert prebill("tables", "import", "fees", "fees.txt").stdout.endswith(": replaced\n")
+    assert len(found(report(prebill))) == 6
 
 
 class TestLock:

@@ -81,10 +81,16 @@ def read_description(path: Path) -> Description:
     with opened(path) as connection:
         content = "".join(text for (text,) in connection.execute("SELECT content FROM description"))
     try:
-        return msgspec.json.decode(content, type=Description)
+        described = msgspec.json.decode(content, type=Description)
     except msgspec.DecodeError as error:
-        message = f"{path}: written by another version of prebill; import the edition again"
-        raise TableError(message) from error
+        raise _of_another_version(path) from error
+    if described.format != FORMAT:
+        raise _of_another_version(path)
+    return described
+
+
+def _of_another_version(path: Path) -> TableError:
+    return TableError(f"{path}: written by another version of prebill; import the edition again")
 
 
 def read_filter(path: Path) -> KeyFilter:

@@ -179,7 +179,11 @@ def _check_row_types(built: StoredEdition, row_types: Iterable[type]) -> None:
 
 
 def _taken_in(store: TableStore, path: Path, description: Description, order: Order) -> Outcome:
-    known = store.find(description.table, description.heading.edition)
+    try:
+        known = store.find(description.table, description.heading.edition)
+    except TableError:
+        # It was refused with the advice to import it again.
+        return _stored(store, path, description, order, Outcome.REPLACED)
     if known is not None:
         if _without_source(known.description) == _without_source(description):
             return Outcome.UNCHANGED
@@ -190,10 +194,14 @@ def _taken_in(store: TableStore, path: Path, description: Description, order: Or
                 f"rows, sha256:{description.checksum}; --replace puts this one in its place"
             )
             raise TableError(message)
+    return _stored(store, path, description, order, Outcome.ADDED if known is None else Outcome.REPLACED)
+
+
+def _stored(store: TableStore, path: Path, description: Description, order: Order, outcome: Outcome) -> Outcome:
     if order.dry_run:
         return Outcome.TRIED
     store.add(path, description)
-    return Outcome.ADDED if known is None else Outcome.REPLACED
+    return outcome
 
 
 def _without_source(description: Description) -> Description:
