@@ -9,17 +9,17 @@ from typing import Any, Literal
 
 from prebill.general.ptp import is_medicaid
 from prebill.general.put_off import PutOff
-from prebill.general.tables.ncci_mue import MedicaidUnitLimit, UnitLimit
+from prebill.general.tables.ncci_mue import MedicaidUnitLimit, OutpatientUnitLimit, SupplierUnitLimit, UnitLimit
 from prebill.lookup import NotKnown, Table
 from prebill.model import Claim, Payer, ServiceLine
 from prebill.rules import Cohort, Entry, Hit, Outcomes, Target, hit, not_checked, rule
 
-MueSource = Literal["by_payer", "cms_practitioner", "medicaid", "none"]
-MueTable = Table[UnitLimit] | Table[MedicaidUnitLimit]
+MueSource = Literal["by_payer", "cms_practitioner", "cms_dme", "cms_outpatient", "medicaid", "none"]
+MueTable = Table[UnitLimit] | Table[SupplierUnitLimit] | Table[OutpatientUnitLimit] | Table[MedicaidUnitLimit]
 
 _SOURCES = (
     "NCCI Policy Manual for Medicare Services ch. 1 §V",
-    "CMS NCCI medically unlikely edits for practitioner services",
+    "CMS NCCI medically unlikely edits for practitioner, DME supplier and outpatient hospital services",
 )
 _LINE, _DAY_ABSOLUTE, _DAY = 1, 2, 3
 _EXCLUDED_BY_LAW = "GY"  # denied on purpose, before any limit is looked at
@@ -42,7 +42,9 @@ def _limits(*rows: tuple[str, int, int]) -> dict[str, Any]:
 def mue_line(
     claim: Claim,
     payer: Payer,
-    medicare: Table[UnitLimit] | None,
+    practitioner: Table[UnitLimit] | None,
+    supplier: Table[SupplierUnitLimit] | None,
+    outpatient: Table[OutpatientUnitLimit] | None,
     medicaid: Table[MedicaidUnitLimit] | None,
     *,
     mue_source: MueSource = "by_payer",
@@ -52,7 +54,9 @@ def mue_line(
     The payer denies the whole line. Correct the units; if the service was truly repeated, bill separate lines,
     each within the limit, with the modifier that says why: 76, 77, 91, 59, RT, LT, F1 to T9.
     """
-    for line, limit, table in _limited(claim, payer, _table_for(payer, mue_source, medicare, medicaid)):
+    for line, limit, table in _limited(
+        claim, payer, _table_for(payer, mue_source, practitioner, supplier, outpatient, medicaid)
+    ):
         if _by_line(limit, table) and line.units > limit.units:
             fifty = " A bilateral service is one unit with 50." if line.has("50") else ""
             yield hit(
@@ -79,7 +83,9 @@ def mue_line(
 def mue_day(
     claim: Claim,
     payer: Payer,
-    medicare: Table[UnitLimit] | None,
+    practitioner: Table[UnitLimit] | None,
+    supplier: Table[SupplierUnitLimit] | None,
+    outpatient: Table[OutpatientUnitLimit] | None,
     medicaid: Table[MedicaidUnitLimit] | None,
     *,
     mue_source: MueSource = "by_payer",
@@ -90,7 +96,9 @@ def mue_day(
     denies all of them, not the excess. Correct the units. Where the limit is a clinical one, records on appeal may
     show that more was necessary; an absolute limit has no exception.
     """
-    for line, limit, table in _limited(claim, payer, _table_for(payer, mue_source, medicare, medicaid)):
+    for line, limit, table in _limited(
+        claim, payer, _table_for(payer, mue_source, practitioner, supplier, outpatient, medicaid)
+    ):
         if not _by_line(limit, table):
             lines = [each for each in claim.lines if each is line or _counts_with(each, line, claim)]
             if lines[0] is line and sum(map(per_day, lines)) > limit.units:
@@ -101,7 +109,9 @@ def mue_day(
 def mue_day_across_claims(
     lines: Cohort[Any],
     payer: Payer,
-    medicare: Table[UnitLimit] | None,
+    practitioner: Table[UnitLimit] | None,
+    supplier: Table[SupplierUnitLimit] | None,
+    outpatient: Table[OutpatientUnitLimit] | None,
     medicaid: Table[MedicaidUnitLimit] | None,
     *,
     mue_source: MueSource = "by_payer",
@@ -110,7 +120,7 @@ def mue_day_across_claims(
     for group in _same_service(lines):
         if len({each.identity for each in group}) < 2:
             continue
-        table = _table_for(payer, mue_source, medicare, medicaid)
+        table = _table_for(payer, mue_source, practitioner, supplier, outpatient, medicaid)
         if table is None:
             return
         narrowed = table.on(group[0].from_date)
@@ -201,16 +211,25 @@ def _both_sides(lines: Sequence[ServiceLine]) -> bool:
 def _table_for(
     payer: Payer,
     source: MueSource,
-    medicare: Table[UnitLimit] | None,
+    practitioner: Table[UnitLimit] | None,
+    supplier: Table[SupplierUnitLimit] | None,
+    outpatient: Table[OutpatientUnitLimit] | None,
     medicaid: Table[MedicaidUnitLimit] | None,
 ) -> MueTable | None:
     """Return the table of limits that a payer uses, None for a payer that uses none; raises `NotKnown`."""
+    table: MueTable | None
     if source == "none":
         return None
-    by_medicaid = source == "medicaid" or (source == "by_payer" and is_medicaid(payer))
-    table = medicaid if by_medicaid else medicare
+    if source == "medicaid" or (source == "by_payer" and is_medicaid(payer)):
+        name, table = "ncci-mue-medicaid", medicaid
+    elif source == "cms_dme":
+        name, table = "ncci-mue-dme", supplier
+    elif source == "cms_outpatient":
+        name, table = "ncci-mue-outpatient", outpatient
+    else:
+        name, table = "ncci-mue", practitioner
     if table is None:
-        message = f"no edition of the table {'ncci-mue-medicaid' if by_medicaid else 'ncci-mue'} covers the day"
+        message = f"no edition of the table {name} covers the day"
         raise NotKnown(message, of_run=True)
     return table
 
@@ -231,7 +250,7 @@ def _limited(claim: Claim, payer: Payer, table: MueTable | None) -> Iterator[tup
 
 def _is_not_covered_elsewhere(limit: UnitLimit, payer: Payer, table: MueTable) -> bool:
     """Tell whether a limit only says that Medicare does not cover the service: 0, and another payer is billed."""
-    return limit.units == 0 and table.name == "ncci-mue" and payer.line_of_business != "medicare_ffs"
+    return limit.units == 0 and table.name != "ncci-mue-medicaid" and payer.line_of_business != "medicare_ffs"
 
 
 def _by_line(limit: UnitLimit, table: MueTable) -> bool:

@@ -26,3 +26,15 @@ class UnitLimit:
 @attrs.frozen(kw_only=True)
 class MedicaidUnitLimit(UnitLimit):
     """A limit of the table that CMS publishes for Medicaid, where every edit looks at one claim line."""
+
+
+@table("ncci-mue-dme", key=("procedure",))
+@attrs.frozen(kw_only=True)
+class SupplierUnitLimit(UnitLimit):
+    """A limit of the table that CMS publishes for suppliers of equipment, whose claims go to a DME contractor."""
+
+
+@table("ncci-mue-outpatient", key=("procedure",))
+@attrs.frozen(kw_only=True)
+class OutpatientUnitLimit(UnitLimit):
+    """A limit of the table that CMS publishes for outpatient hospital services."""
