@@ -19,6 +19,8 @@ from prebill.tables.csv_edition import missing_from, stated_heading, typed
 PUBLISHER = "prebill's own CSV format: a column for each field, and lines `# name: value` above them"
 
 _ENCODING = "utf-8-sig"
+# The byte order mark of UTF-8, as Latin-1 shows it.
+_MARK = "\xef\xbb\xbf"
 
 
 def csv_importer(row_types: Sequence[type[Any]], stated: Mapping[str, Any]) -> Importer[Any]:
@@ -47,7 +49,7 @@ def csv_importer(row_types: Sequence[type[Any]], stated: Mapping[str, Any]) -> I
 
 def _recognises(spec: TableSpec, file: PublishedFile) -> bool:
     """Tell whether the first line that is no comment names the columns of the key."""
-    lines = file.beginning(_ENCODING).splitlines()
+    lines = file.beginning().removeprefix(_MARK).splitlines()
     header = next((line for line in lines if not line.startswith("#")), "")
     return set(spec.key) <= {cell.strip() for cell in header.replace('"', "").split(",")}
 
