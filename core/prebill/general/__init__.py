@@ -77,6 +77,7 @@ def prebill_pack() -> Pack:
             "prebill.general.tables.payer_modifier",
             "prebill.general.tables.place_of_service",
             "prebill.general.tables.procedure_code",
+            "prebill.general.tables.remark_code",
             "prebill.general.tables.retired_adjustment_reason",
             "prebill.general.tables.taxonomy",
             "prebill.general.tables.timely_filing",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from prebill.general.tables.remark_code import RemarkCode
 from prebill.general.tables.retired_adjustment_reason import RetiredReason
-from prebill.lookup import Table
+from prebill.lookup import NotKnown, Table
 from prebill.model import Adjustment, Claim, LineAdjudication, PriorAdjudication, ServiceLine
 from prebill.rules import Hit, Outcomes, hit, rule
 
@@ -40,7 +41,9 @@ _FIX = "Copy paid amounts and adjustments from the first payer's remittance exac
         }
     ],
 )
-def secondary_needs_primary(claim: Claim, today: date, retired: Table[RetiredReason] | None) -> Outcomes:
+def secondary_needs_primary(
+    claim: Claim, today: date, retired: Table[RetiredReason] | None, remarks: Table[RemarkCode] | None
+) -> Outcomes:
     """A claim to a second payer lacks the decision of the first, or does not balance with it.
 
     The second payer pays what the first left over, and works it out from the amounts of the first: charge is paid
@@ -53,7 +56,7 @@ def secondary_needs_primary(claim: Claim, today: date, retired: Table[RetiredRea
     if not any(each.coverage.sequence == _PRIMARY for each in before):
         yield _hit(claim, "Secondary claim without the first payer (2320, 2330B).", "no first payer")
     for prior in before:
-        yield from _judge(claim, prior, before, today, retired)
+        yield from _judge(claim, prior, before, today, retired, remarks)
 
 
 def _is_before(sequence: str, billed: str) -> bool:
@@ -66,6 +69,7 @@ def _judge(
     before: Sequence[PriorAdjudication],
     today: date,
     retired: Table[RetiredReason] | None,
+    remarks: Table[RemarkCode] | None,
 ) -> Outcomes:
     payer = prior.coverage.payer_name or prior.coverage.payer_id or "the first payer"
     of_lines = [(line, _adjudication(line, prior, only=len(before) == 1)) for line in claim.lines]
@@ -83,6 +87,8 @@ def _judge(
         yield from _lines_balance(of_lines, payer)
     yield from _claim_balances(claim, prior, [found for _, found in decided], payer)
     yield from _reasons(claim, prior, decided, payer, on, retired)
+    if remarks is not None and on is not None:
+        yield from _remarks(claim, prior, payer, on, remarks)
 
 
 def _adjudication(line: ServiceLine, prior: PriorAdjudication, *, only: bool) -> LineAdjudication | None:
@@ -144,6 +150,17 @@ def _reasons(
             )
             fix = f"Correct the claim to {payer} and wait for its decision."
             yield _hit(target, message, f"{payer} {adjustment.reason}", "review", fix)
+
+
+def _remarks(claim: Claim, prior: PriorAdjudication, payer: str, on: date, listed: Table[RemarkCode]) -> Iterator[Hit]:
+    try:
+        of_day = listed.on(on)
+    except NotKnown:
+        return
+    for remark in prior.remark_codes:
+        if of_day.find(remark) == ():
+            message = f"Remark code {remark} ({payer}) is not in use on {on} ({of_day.edition.name})."
+            yield _hit(claim, message, f"{payer} {remark}", "review")
 
 
 def _sum(adjustments: Sequence[Adjustment]) -> Decimal:
