@@ -1,4 +1,4 @@
-"""The codes of HCPCS Level II (ANWEB), as text and as spreadsheet."""
+"""The codes of HCPCS Level II (ANWEB) and its modifiers, as text and as spreadsheet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import attrs
 from prebill.general.published.editions import of_length, only, quarter, quarter_from, told
 from prebill.general.published.layouts import Record, Sheet
 from prebill.general.published.values import code as procedure_code
-from prebill.general.published.values import day, in_order, one_of
+from prebill.general.published.values import day, in_order, one_of, wrong
+from prebill.general.tables.modifier_catalog import ModifierEntry
 from prebill.general.tables.procedure_code import ProcedureCode
 from prebill.published import Heading, Importer, PublishedFile, Rejected
 
@@ -19,11 +20,10 @@ _SHEET = Sheet(("HCPC", "RECID", "LONG DESCRIPTION", "ADD DT", "TERM DT", "ACTIO
 _RECORD = Record(((1, 5), (11, 11), (12, 91), (269, 276), (285, 292), (293, 293)), shortest=320)
 _FIRST_RECORD = re.compile(r"[ 0-9A-Z]{5}[ 0-9]{5}[3478]")
 _NAME = re.compile(r"(?i)hcpc(?P<year>20\d\d)[-_ ](?P<month>jan|apr|jul|oct)[-_ ]\w*?anweb[-_ ]?(?:v\d+)?")
-_FIRST_LINE, _CONTINUED = "3", "4"
-_MODIFIERS = frozenset("78")
-_KINDS = _MODIFIERS | {_FIRST_LINE, _CONTINUED}
+_FIRST_LINE, _CONTINUED, _MODIFIER, _MODIFIER_CONTINUED = _KINDS = "3478"
+_TWO_CHARACTERS = re.compile(r"[0-9A-Z]{2}")
 _ACTIONS = frozenset("ABCDFNPRST")
-_LEAST = 6_000
+_LEAST, _FEWEST_MODIFIERS = 6_000, 200
 
 # Pub. 100-04 ch. 26 §10.4: the words by which a code says that it stands for what has none of its own.
 _UNLISTED = re.compile(
@@ -47,7 +47,7 @@ def _heading(files: Sequence[PublishedFile]) -> Heading:
     return Heading(
         edition=named.group(),
         source=f"CMS HCPCS Level II quarterly update {file.name}",
-        # It has no CPT codes, so that a code it lacks may well exist.
+        # It has no CPT codes and modifiers, so that one it lacks may well exist.
         complete=False,
         effective_from=window[0],
         effective_to=window[1],
@@ -57,8 +57,16 @@ def _heading(files: Sequence[PublishedFile]) -> Heading:
 
 def _rows(files: Sequence[PublishedFile]) -> Iterator[ProcedureCode | Rejected]:
     file = only(files)
-    layout = _RECORD if _is_text(file) else _SHEET
-    return of_length(files, _joined(layout.rows(file, _line)), _LEAST)
+    return of_length(files, _joined(_layout(file).rows(file, _line)), _LEAST)
+
+
+def _modifiers(files: Sequence[PublishedFile]) -> Iterator[ModifierEntry | Rejected]:
+    file = only(files)
+    return of_length(files, _layout(file).rows(file, _modifier), _FEWEST_MODIFIERS)
+
+
+def _layout(file: PublishedFile) -> Record | Sheet:
+    return _RECORD if _is_text(file) else _SHEET
 
 
 @attrs.frozen
@@ -71,14 +79,23 @@ class _Line:
 
 
 def _line(code: str, kind: str, description: str, added: str, ended: str, action: str) -> _Line | None:
-    if one_of(kind, "RECID", _KINDS) in _MODIFIERS:
+    if one_of(kind, "RECID", _KINDS) in {_MODIFIER, _MODIFIER_CONTINUED}:
         return None
-    first, last = _day(added, "ADD DT"), _day(ended, "TERM DT")
-    in_order(first, last, "TERM DT")
+    first, last = _window(added, ended)
     if kind == _FIRST_LINE:
         one_of(action, "ACTION CD", _ACTIONS)
     row = ProcedureCode(procedure=procedure_code(code, "HCPC"), effective_from=first, effective_to=last)
     return _Line(kind, row, description)
+
+
+def _modifier(modifier: str, kind: str, _description: str, added: str, ended: str, action: str) -> ModifierEntry | None:
+    if one_of(kind, "RECID", _KINDS) != _MODIFIER:
+        return None
+    if not _TWO_CHARACTERS.fullmatch(modifier):
+        raise wrong(modifier, "HCPC", "a modifier of two characters")
+    one_of(action, "ACTION CD", _ACTIONS)
+    first, last = _window(added, ended)
+    return ModifierEntry(modifier=modifier, effective_from=first, effective_to=last)
 
 
 def _joined(lines: Iterator[_Line | Rejected]) -> Iterator[ProcedureCode | Rejected]:
@@ -101,6 +118,12 @@ def _described(code: _Line) -> ProcedureCode:
     return attrs.evolve(code.row, unlisted=_UNLISTED.search(code.description) is not None)
 
 
+def _window(added: str, ended: str) -> tuple[date | None, date | None]:
+    first, last = _day(added, "ADD DT"), _day(ended, "TERM DT")
+    in_order(first, last, "TERM DT")
+    return first, last
+
+
 def _day(text: str, column: str) -> date | None:
     return day(text, column) if text else None
 
@@ -112,4 +135,12 @@ LEVEL_TWO = Importer(
     recognises=_recognises,
     heading=_heading,
     rows=_rows,
+)
+MODIFIERS = Importer(
+    name="hcpcs-modifiers",
+    publisher="CMS, HCPCS Level II alpha-numeric file (ANWEB), its modifiers: the same file, into modifier-catalog",
+    row_type=ModifierEntry,
+    recognises=_recognises,
+    heading=_heading,
+    rows=_modifiers,
 )

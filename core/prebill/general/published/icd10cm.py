@@ -1,4 +1,4 @@
-"""The order file of ICD-10-CM, which has every code and header of a fiscal year with its titles."""
+"""The codes of ICD-10-CM with their titles: the order file, which has headers too, and the list of codes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from prebill.published import Heading, Importer, PublishedFile, Rejected
 _LONGEST = 500
 _RECORD = Record(((1, 5), (7, 13), (15, 15), (78, _LONGEST)), shortest=78, longest=_LONGEST)
 _FIRST_RECORD = re.compile(r"\d{5} [A-Z][0-9A-Z]{2,6} +[01] \S")
+_LISTED = Record(((1, 7), (9, _LONGEST)), shortest=9, longest=_LONGEST)
+_FIRST_LISTED = re.compile(r"[A-Z][0-9A-Z]{2,6} *(?<=^.{7}) \S")
 _CODE = re.compile(r"[A-Z][0-9A-Z]{2,6}")
 _RELEASE = re.compile(r"(?i)icd10cm.*?(?P<april>April[-_ ]?(?:1[-_ ])?)?(?P<year>20\d\d)")
 _LEAST = 70_000
@@ -30,7 +32,11 @@ _OPPOSITE = {"right": "left", "left": "right"}
 
 def _recognises(file: PublishedFile) -> bool:
     lines = file.beginning().splitlines()
-    return bool(lines) and _FIRST_RECORD.match(lines[0]) is not None and _RECORD.fits(lines[0])
+    return bool(lines) and ((_FIRST_RECORD.match(lines[0]) is not None and _RECORD.fits(lines[0])) or _is_list(file))
+
+
+def _is_list(file: PublishedFile) -> bool:
+    return _FIRST_LISTED.match(file.beginning()) is not None
 
 
 def fiscal_year_heading(files: Sequence[PublishedFile], *, source: str, example: str) -> Heading:
@@ -49,12 +55,23 @@ def fiscal_year_heading(files: Sequence[PublishedFile], *, source: str, example:
 
 
 def _heading(files: Sequence[PublishedFile]) -> Heading:
-    return fiscal_year_heading(files, source="ICD-10-CM order file", example="icd10cm_order_2026.txt")
+    heading = fiscal_year_heading(files, source="ICD-10-CM order file", example="icd10cm_order_2026.txt")
+    if not _is_list(files[0]):
+        return heading
+    # Without the headers nothing tells a code that is incomplete from one that does not exist.
+    return attrs.evolve(
+        heading,
+        edition=f"{heading.edition} codes",
+        source=f"ICD-10-CM list of codes {files[0].name} (CMS and NCHS)",
+        complete=False,
+    )
 
 
 def _rows(files: Sequence[PublishedFile]) -> Iterator[DiagnosisCode | Rejected]:
+    file = only(files)
+    rows = _LISTED.rows(file, _code) if _is_list(file) else _RECORD.rows(file, _titled)
     listed: list[tuple[DiagnosisCode, str]] = []
-    for each in of_length(files, _RECORD.rows(only(files), _titled), _LEAST):
+    for each in of_length(files, rows, _LEAST):
         if isinstance(each, Rejected):
             yield each
         else:
@@ -72,9 +89,14 @@ def _rows(files: Sequence[PublishedFile]) -> Iterator[DiagnosisCode | Rejected]:
 def _titled(order: str, code: str, billable: str, title: str) -> tuple[DiagnosisCode, str]:
     if not order.isdecimal():
         raise wrong(order, "order number", "a number")
+    row, title = _code(code, title)
+    return attrs.evolve(row, billable=one_of(billable, "header", ("0", "1")) == "1"), title
+
+
+def _code(code: str, title: str) -> tuple[DiagnosisCode, str]:
     if not _CODE.fullmatch(code):
         raise wrong(code, "code", "a code of ICD-10-CM without its dot")
-    return DiagnosisCode(code=code, billable=one_of(billable, "header", ("0", "1")) == "1"), title.lower()
+    return DiagnosisCode(code=code, billable=True), title.lower()
 
 
 def _sides_of(titles: Mapping[str, str]) -> dict[str, str]:
@@ -101,7 +123,8 @@ def _sides_of(titles: Mapping[str, str]) -> dict[str, str]:
 
 CODES = Importer(
     name="icd10cm",
-    publisher="CMS and NCHS, ICD-10-CM, order file (code descriptions in tabular order): every October, and April",
+    publisher="CMS and NCHS, ICD-10-CM, order file (code descriptions in tabular order): every October, and April; the "
+    "list of codes is read as an excerpt, since it lacks the headers",
     row_type=DiagnosisCode,
     recognises=_recognises,
     heading=_heading,
