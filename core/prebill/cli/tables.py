@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from prebill.reporters.accounting import count
 
 if TYPE_CHECKING:
     from prebill.api import Setup
+    from prebill.lookup import Table
     from prebill.tables.inventory import Available
     from prebill.tables.store import TableStore
 
@@ -100,15 +101,26 @@ def list_(choice: Choice, store: Path | None, format_: str) -> None:
 @click.argument("key", nargs=-1)
 @practice_options
 @store_option(exists=True)
+@click.option("--find", metavar="TEXT", help="Show the rows that hold this text in any column, instead of a key's.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day; by default the current date.")
 @_FORMAT
 def show(
-    choice: Choice, store: Path | None, name: str, key: tuple[str, ...], on: datetime | None, format_: str
+    choice: Choice,
+    store: Path | None,
+    name: str,
+    key: tuple[str, ...],
+    find: str | None,
+    on: datetime | None,
+    format_: str,
 ) -> None:
     """Show the edition of a table in force on a day, and what it says of a key."""
     from prebill.lookup import NotKnown
     from prebill.tables.difference import cells_of
     from prebill.tables.inventory import known_table, row_types_of
+
+    if key and find:
+        message = "give a key, or what to --find"
+        raise click.UsageError(message)
 
     setup = choice.setup(store)
     row_type = known_table(name, row_types_of(setup.rules.packs))[0]
@@ -120,7 +132,7 @@ def show(
         raise click.UsageError(message)
     try:
         found = setup.tables().find(row_type).on(on.date() if on else date.today())  # noqa: DTZ011 - as a person says it
-        rows = found.all(*key) if key else ()
+        rows = found.all(*key) if key else tuple(_holding(find, found)) if find else ()
     except NotKnown as missing:
         raise TableError(str(missing)) from missing
     edition = found.edition
@@ -135,8 +147,8 @@ def show(
     click.echo(f"{name} {edition.name}, {', '.join(facts)}: {edition.source}")
     for row in rows:
         click.echo("  ".join(f"{name} {value}" for name, value in cells_of(row).items() if value is not None))
-    if key and not rows:
-        click.echo(f"{' '.join(key)} has no row")
+    if (key or find) and not rows:
+        click.echo(f"{' '.join(key) or find} has no row")
 
 
 @tables.command()
@@ -188,6 +200,16 @@ def _store(setup: Setup) -> TableStore:
         message = "say which --store"
         raise click.UsageError(message)
     return setup.store
+
+
+def _holding(text: str, found: Table[Any]) -> Iterator[Any]:
+    from prebill.tables.difference import cells_of
+
+    wanted = text.casefold()
+    for key in found.edition.rows:
+        for row in found.find(*key) or ():
+            if any(wanted in str(value).casefold() for value in cells_of(row).values()):
+                yield row
 
 
 def _in_order(available: Iterable[Available]) -> list[Available]:
