@@ -7,8 +7,12 @@ from functools import lru_cache
 
 from prebill.codes import CodeSet, codes
 from prebill.general.code_families import ANESTHESIA, EVALUATION
+from prebill.general.medicare_fee import local_fee
+from prebill.general.put_off import PutOff
 from prebill.general.tables.contracted_fee import ContractedFee
+from prebill.general.tables.gpci import GeographicIndex
 from prebill.general.tables.mpfs import FeeScheduleRow
+from prebill.general.tables.place_of_service import PlaceOfService
 from prebill.general.tables.procedure_code import ProcedureCode
 from prebill.lookup import Table
 from prebill.model import Claim, Payer, ServiceLine
@@ -82,7 +86,7 @@ _LARGEST_CHARGE = Decimal("99999999.99")
     severity="stop",
     owner="charge_capture",
     prevents=("CO-16/M54/M79",),
-    sources=("005010X222A1 2300 CLM02, 2400 SV102",),
+    sources=("005010X222A1 2300 CLM02, 2400 SV102", "42 CFR 414.20 and 414.26 (what Medicare allows in a locality)"),
     fails=[{"lines": ["99213 $299.99"], "total_charge": "300"}],
     passes=["99213 $135"],
 )
@@ -90,15 +94,21 @@ def charges(
     claim: Claim,
     payer: Payer,
     fees: Table[ContractedFee] | None,
+    mpfs: Table[FeeScheduleRow] | None,
+    indices: Table[GeographicIndex] | None,
+    places: Table[PlaceOfService] | None,
     *,
     zero_charge_ok: tuple[str, ...] = ("0001F-9999F", "G8000-G9999", "99024"),
+    locality: str = "",
 ) -> Outcomes:
     """A charge is missing or negative, or the claim's total is not the sum of its lines.
 
     A claim out of balance is rejected whole, and a line without a charge is not paid. Correct the charge. Where
     the practice's contracts are loaded, a charge below what the payer allows is worth a look: it is money lost.
+    Where the settings name the Medicare locality (`contractor/locality`), the same goes for what Medicare allows there.
     """
     total = Decimal(0)
+    put_off = PutOff()
     reported = claim.submission is not None and claim.submission.capitated
     for line in claim.lines:
         charge = line.charge
@@ -108,10 +118,16 @@ def charges(
                 yield _charge(line, "is negative", "negative")
             elif not (reported or _GIVEN_BY_THE_STATE in line.modifiers or line.procedure in _codes(zero_charge_ok)):
                 yield _charge(line, "is nothing", "zero")
-        elif fees is not None and line.unit_type == _UNITS:
-            fee = fees.remembered(_fee)(payer, line.procedure, line.modifiers)
-            if fee is not None and charge < fee.allowed * line.units:
-                yield _below_allowed(line, fee.allowed * line.units)
+        elif line.unit_type == _UNITS:
+            fee = None if fees is None else fees.remembered(_fee)(payer, line.procedure, line.modifiers)
+            if fee is not None:
+                if charge < fee.allowed * line.units:
+                    yield _below_allowed(line, fee.allowed * line.units)
+            elif locality:
+                with put_off:
+                    local = local_fee(line, claim, payer, locality, mpfs, indices, places)
+                    if local is not None and charge < local.allowed * line.units:
+                        yield _below_allowed(line, local.allowed * line.units, f" in {locality} {local.index.name}")
     if total != claim.total_charge:
         yield hit(
             claim,
@@ -124,6 +140,7 @@ def charges(
     if claim.total_charge > _LARGEST_CHARGE:
         message = f"Claim charge {claim.total_charge} is above {_LARGEST_CHARGE}."
         yield hit(claim, message, fix="Split the claim.", at="total_charge", subject="large", upon=())
+    put_off.say()
 
 
 def _charge(line: ServiceLine, problem: str, subject: str) -> Hit:
@@ -136,10 +153,10 @@ def _fee(fees: Table[ContractedFee], payer: Payer, procedure: str, modifiers: tu
     return next((each for each in rows if sorted(each.modifiers.split()) == sorted(modifiers)), None)
 
 
-def _below_allowed(line: ServiceLine, allowed: Decimal) -> Hit:
+def _below_allowed(line: ServiceLine, allowed: Decimal, where: str = "") -> Hit:
     return hit(
         line,
-        f"{line.procedure} (line {line.number}): charge {line.charge} below allowed {allowed}.",
+        f"{line.procedure} (line {line.number}): charge {line.charge} below allowed {allowed}{where}.",
         fix="Correct the charge, or the fee schedule of the practice.",
         at="charge",
         severity="review",

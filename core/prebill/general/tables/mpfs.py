@@ -16,7 +16,8 @@ class FeeScheduleRow:
 
     `global_days` is `000`, `010`, `090`, `MMM`, `XXX`, `YYY` or `ZZZ`; `pre_operative`, `intra_operative` and
     `post_operative` are fractions of 1. `multiple`, `bilateral`, `assistant`, `cosurgeon` and `team` are the
-    indicators of the surgical columns, `pc_tc` that of professional and technical component.
+    indicators of the surgical columns, `pc_tc` that of professional and technical component. `nonfacility_rvu` and
+    `facility_rvu` are totals of work, practice expense and malpractice.
     """
 
     procedure: str
@@ -34,6 +35,7 @@ class FeeScheduleRow:
     team: str = "0"
     endoscopic_base: str | None = None
     work_rvu: Decimal | None = None
+    malpractice_rvu: Decimal | None = None
     nonfacility_rvu: Decimal | None = None
     facility_rvu: Decimal | None = None
     conversion_factor: Decimal | None = None
