@@ -12,6 +12,7 @@ from prebill.general.published import (
     hcpcs,
     icd10cm,
     icd10cm_notes,
+    localities,
     mpfs,
     ncci_aoc,
     ncci_mue,
@@ -72,6 +73,8 @@ _MUE = lines(
     "T0001,0,2 Date of Service Edit: Policy,CMS Policy",
     "T0002,12,3 Date of Service Edit: Clinical,Clinical: Data",
 )
+_SUPPLIER_MUE = _MUE.replace("Practitioner", "DME Supplier")
+_OUTPATIENT_MUE = _MUE.replace("Practitioner", "Outpatient Hospital")
 _MUE_SPOILS = (
     (",0,2 Date", ",none,2 Date", "MUE Values"),
     ("3 Date", "4 Date", "MUE Adjudication Indicator"),
@@ -131,6 +134,7 @@ _ICD10CM = "".join(
         1,
     )
 )
+_LISTED = "T011    Pain in right knee\nT012    Pain in left knee\nT02     Ache\n"
 _TABULAR = """\
 <?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
@@ -170,11 +174,44 @@ _HCPCS_SHEET = lines(
     "   AA,0010,7,,,19840101,20010101,,N",
 )
 _HCPCS_SPOILS = (("20051231", "20051301", "TERM DT"), ("20051231", "19811231", "TERM DT"), ("A0002", "A-002", "HCPC"))
+_MODIFIER_SPOILS = (
+    ("19840101", "19841301", "ADD DT"),
+    ("   AA", "  AAA", "HCPC"),
+    ("19840101", "3984-101", "ADD DT"),
+)
 _CARC = lines(
     "Code,Description,Start Date,Last Modified,Stop Date,Notes",
     "1,,01/01/1995,,,",
     "15,,01/01/1995,11/01/2017,05/01/2018,",
     "A1,,01/01/1995,,12/31/2009,",
+)
+_RARC = lines(
+    "Code,Description,Start Date,Last Modified,Stop Date,Notes",
+    "M1,,01/01/1997,,,",
+    "MA04,,01/01/1997,11/18/2005,,",
+    "N22,,07/01/1999,,02/01/2016,",
+)
+_INDICES = lines(
+    "ADDENDUM E. GEOGRAPHIC PRACTICE COST INDICES BY STATE AND MEDICARE LOCALITY,,,,,,",
+    ",,,,,,",
+    "Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2025 PW GPCI (with 1.0 Floor),"
+    "2025 PE GPCI,2025 MP GPCI",
+    "99902,ZZ,01,SOMEWHERE*,1.5,1.081,0.592",
+    "99902,ZZ,99,REST OF SOMEWHERE,1,.869,0.575",
+)
+NOTES_BELOW = lines(
+    '"MAC Assignments as of November 22, 2023",,,,,,', ",,,,,,", "*Work GPCI reflects a 1.5 floor.,,,,,,"
+)
+_COUNTIES = lines(
+    "COUNTIES INCLUDED IN 2025 LOCALITIES. (ALPHABETICALLY BY STATE),,,,",
+    ",,,,",
+    "Medicare Adminstrative Contractor,Locality Number,State ,Fee Schedule Area ,Counties",
+    ",,,,",
+    '9902,1,SOMEWHERE ,THE CITY ,"ONE, TWO AND THREE"',
+    "9902,99,,REST OF STATE*,ALL OTHER COUNTIES",
+    "9902,99,,REST OF STATE,ALL OTHER COUNTIES",
+    " , , , , ",
+    "19902,0,ELSEWHERE ,STATEWIDE* ,ALL COUNTIES ",
 )
 _PLACES = lines(
     "Place of Service Code(s),Place of Service Name,Place of Service Description,Payment Rate",
@@ -271,6 +308,20 @@ SAMPLES = (
         column="MUE Rationale",
     ),
     Sample(
+        importer=ncci_mue.SUPPLIER,
+        files={"MCR_MUE_DMESupplierServices_Eff_07-01-2024.excerpt.csv": _SUPPLIER_MUE},
+        rows=2,
+        spoils=_MUE_SPOILS,
+        column="MUE Values",
+    ),
+    Sample(
+        importer=ncci_mue.OUTPATIENT,
+        files={"MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.excerpt.csv": _OUTPATIENT_MUE},
+        rows=2,
+        spoils=_MUE_SPOILS,
+        column="MUE Values",
+    ),
+    Sample(
         importer=ncci_aoc.ADD_ONS,
         files={"AOC_V2024Q3-MCR.excerpt.txt": _AOC_TEXT},
         rows=3,
@@ -303,6 +354,12 @@ SAMPLES = (
         spoils=(("T012    1", "T012    2", "header"), ("T012 ", "T0 2 ", "code"), ("00003", "0000x", "order number")),
     ),
     Sample(
+        importer=icd10cm.CODES,
+        files={"icd10cm_codes_2026.excerpt.txt": _LISTED},
+        rows=3,
+        spoils=(("T012 ", "T0 2 ", "code"),),
+    ),
+    Sample(
         importer=icd10cm_notes.NOTES,
         files={"icd10cm-tabular-2026.excerpt.xml": _TABULAR},
         rows=6,
@@ -323,6 +380,23 @@ SAMPLES = (
         column="TERM DT",
     ),
     Sample(
+        importer=hcpcs.MODIFIERS,
+        files={"HCPC2024_JUL_ANWEB_v3.excerpt.txt": _HCPCS_TEXT},
+        rows=1,
+        spoils=(*_MODIFIER_SPOILS, ("001003Item", "001005Item", "RECID")),
+    ),
+    Sample(
+        importer=hcpcs.MODIFIERS,
+        files={"HCPC2024_JUL_ANWEB_v3.excerpt.csv": _HCPCS_SHEET},
+        rows=1,
+        spoils=(
+            *_MODIFIER_SPOILS,
+            ("20010101,,N", "20010101,,Z", "ACTION CD"),
+            ("010101,,N", "010101,19831231,N", "TERM DT"),
+        ),
+        column="TERM DT",
+    ),
+    Sample(
         importer=adjustment_reasons.REASONS,
         files={"carc_codes_2024-06.excerpt.csv": _CARC},
         rows=2,
@@ -333,6 +407,44 @@ SAMPLES = (
             ("15,,", "15-,,", "Code"),
         ),
         column="Stop Date",
+    ),
+    Sample(
+        importer=adjustment_reasons.REMARKS,
+        files={"rarc_codes_2024-06.excerpt.csv": _RARC},
+        rows=3,
+        spoils=(
+            ("02/01/2016", "02/30/2016", "Stop Date"),
+            ("02/01/2016", "06/30/1999", "Stop Date"),
+            ("11/18/2005", "2005-11-18", "Last Modified"),
+            ("07/01/1999", "", "Start Date"),
+            ("MA04", "MB04", "Code"),
+        ),
+        column="Stop Date",
+    ),
+    Sample(
+        importer=localities.INDICES,
+        files={"GPCI2025.excerpt.csv": _INDICES},
+        rows=2,
+        spoils=(
+            ("99902,ZZ,99", "9992,ZZ,99", "Medicare Administrative Contractor"),
+            ("ZZ,99", "ZZ,9", "Locality Number"),
+            (".869", "-.869", "PE GPCI"),
+            ("1.5,", "high,", "PW GPCI"),
+        ),
+        column="Locality Name",
+    ),
+    Sample(
+        importer=localities.LOCALITIES,
+        files={"25LOCCO.excerpt.csv": _COUNTIES},
+        rows=4,
+        spoils=(
+            ("9902,99", "9902,999", "Locality Number"),
+            ("19902,", "199002,", "Medicare Administrative Contractor"),
+            ("19902,0,ELSEWHERE ", "19902,,ELSEWHERE", "Locality Number"),
+            ("STATE,ALL OTHER COUNTIES", "STATE,ALL COUNTIES BUT ONE", "Locality Number"),
+            ("ALL COUNTIES ", "", "Counties"),
+        ),
+        column="Fee Schedule Area",
     ),
     Sample(
         importer=place_of_service.PLACES,

@@ -21,7 +21,7 @@ from prebill.packs import find_packs
 from prebill.published import PublishedFile, Rejected
 from prebill.tables.importing import Order, import_edition
 from prebill.tables.store import TableStore
-from tests.general.published_samples import SAMPLES, Sample
+from tests.general.published_samples import NOTES_BELOW, SAMPLES, Sample
 
 GENERAL = find_packs(["general"])
 IDS = [f"{sample.importer.name}-{sample.name}" for sample in SAMPLES]
@@ -130,7 +130,7 @@ def test_a_compressed_file_gives_the_same(tmp_path: Path, sample: Sample) -> Non
 
 
 def _others(sample: Sample) -> Iterator[Sample]:
-    same = {"ncci-ptp", "ncci-ptp-medicaid"}, {"ncci-mue", "ncci-mue-medicaid"}
+    same = {"ncci-ptp", "ncci-ptp-medicaid"}, {"ncci-mue", "ncci-mue-medicaid"}, {"hcpcs", "hcpcs-modifiers"}
     alike = next((each for each in same if sample.importer.name in each), {sample.importer.name})
     return (other for other in SAMPLES if other.importer.name not in alike)
 
@@ -161,7 +161,7 @@ def test_what_is_no_file_of_a_publisher_is_refused(tmp_path: Path, sample: Sampl
 
 @samples
 def test_a_name_that_tells_nothing_is_refused(tmp_path: Path, sample: Sample) -> None:
-    if len(sample.files) > 1 or sample.importer.name == "mpfs":
+    if len(sample.files) > 1 or sample.importer.name in {"mpfs", "gpci", "medicare-locality"}:
         pytest.skip("the content tells the edition")
     (tmp_path / "download.csv").write_bytes(good(sample).encode("latin-1"))
     with pytest.raises(TableError, match=r"download\.csv: the name does not tell .* such as "):
@@ -277,8 +277,8 @@ def test_articles_become_policies_of_their_states(tmp_path: Path) -> None:
 )
 def test_a_row_that_repeats_refuses_the_import(tmp_path: Path, sample: Sample) -> None:
     text = good(sample).splitlines(keepends=True)
-    place = -2 if sample.name.startswith("HCPC") else -1  # what stands there last is not kept
-    place -= sample.name == "HCPC2024_JUL_ANWEB_v3.excerpt.txt"
+    place = -2 if sample.importer.name == "hcpcs" else -1  # what stands there last is not kept
+    place -= IDS[SAMPLES.index(sample)] == "hcpcs-HCPC2024_JUL_ANWEB_v3.excerpt.txt"
     store = TableStore(tmp_path / "store")
     order = Order(
         name=sample.importer.name,
@@ -296,8 +296,39 @@ def test_a_row_that_repeats_refuses_the_import(tmp_path: Path, sample: Sample) -
 @pytest.mark.parametrize("program", ["medicare", "medicaid"])
 @pytest.mark.parametrize("kind", ["ptp", "mue"])
 def test_the_edits_of_one_program_are_not_taken_for_those_of_the_other(tmp_path: Path, kind: str, program: str) -> None:
-    one, other = (each for each in SAMPLES if each.importer.name.startswith(f"ncci-{kind}"))
+    one, other = (each for each in SAMPLES if each.importer.name in {f"ncci-{kind}", f"ncci-{kind}-medicaid"})
     if program == "medicaid":
         one, other = other, one
     with pytest.raises(TableError, match=r"the name (says that it is not|does not tell)"):
         one.importer.heading(written(tmp_path, other))
+
+
+def test_the_list_of_codes_is_an_edition_beside_the_order_file(tmp_path: Path) -> None:
+    sample = _named("icd10cm_codes_2026.excerpt.txt")
+    (tmp_path / "icd10cm_codes_2026.txt").write_text(good(sample))
+    heading = sample.importer.heading([PublishedFile(tmp_path / "icd10cm_codes_2026.txt")])
+    assert (heading.edition, heading.complete) == ("FY2026 codes", False), "it lacks the headers"
+    rows = list(sample.importer.rows(written(tmp_path, sample)))
+    assert [(row.code, row.billable, row.side) for row in rows] == [
+        ("T011", True, "R"),
+        ("T012", True, "L"),
+        ("T02", True, None),
+    ]
+
+
+def test_localities_are_named_as_their_indices_are(tmp_path: Path) -> None:
+    counties, indices = _named("25LOCCO.excerpt.csv"), _named("GPCI2025.excerpt.csv")
+    rows = list(counties.importer.rows(written(tmp_path, counties)))
+    assert [(row.locality, row.state, row.area) for row in rows] == [
+        ("09902/01", "SOMEWHERE", "THE CITY"),
+        ("09902/99", "SOMEWHERE", "REST OF STATE"),
+        ("09902/99", "SOMEWHERE", "REST OF STATE"),
+        ("19902/00", "ELSEWHERE", "STATEWIDE"),
+    ]
+    nameless = refusals(counties, written(tmp_path, counties, good(counties).replace("SOMEWHERE", "")))
+    assert [(each.line, each.reason) for each in nameless] == [(line, "State: '' is not a name") for line in (5, 6, 7)]
+    found = list(indices.importer.rows(written(tmp_path, indices, good(indices) + NOTES_BELOW)))
+    assert [(row.locality, row.name, str(row.practice_expense)) for row in found] == [
+        ("99902/01", "SOMEWHERE", "1.081"),
+        ("99902/99", "REST OF SOMEWHERE", "0.869"),
+    ]

@@ -14,7 +14,7 @@ from prebill.general.tables.retired_adjustment_reason import RetiredReason
 from prebill.published import Heading, Importer, PublishedFile, Rejected
 
 _SHEET = Sheet(("Code", "Description", "Start Date", "Last Modified", "Stop Date", "Notes"))
-_REASON = re.compile(r"[A-Z]?\d{1,3}")
+_REASON = re.compile(r"[A-LO-Z]?\d{1,3}")
 _REMARK = re.compile(r"(?:M|MA|N)\d{1,4}")
 _FIRST_REMARK = re.compile(rf"(?m)^{_REMARK.pattern},")
 _MONTH = re.compile(r"(?P<year>20\d\d)[-_](?P<month>0[1-9]|1[0-2])(?:[-_](?P<day>[0-3]\d))?")

@@ -102,7 +102,7 @@ def _localities(files: Sequence[PublishedFile]) -> Iterator[MedicareLocality | R
             return None
         state = named or state
         found = MedicareLocality(
-            locality=_place(contractor.zfill(5), locality.zfill(2)),
+            locality=_place(_padded(contractor, 5), _padded(locality, 2)),
             state=_filled(state, "State"),
             area=_filled(area.rstrip("* "), "Fee Schedule Area"),
             counties=_filled(counties, "Counties"),
@@ -117,6 +117,11 @@ def _localities(files: Sequence[PublishedFile]) -> Iterator[MedicareLocality | R
 
 def _is_note(first: str, *others: str) -> bool:
     return not any(others) and not first.isdecimal()
+
+
+def _padded(number: str, digits: int) -> str:
+    """Return a number with the leading zeros that spreadsheets drop."""
+    return number.zfill(digits) if number else number
 
 
 def _place(contractor: str, locality: str) -> str:
