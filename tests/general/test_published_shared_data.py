@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from prebill.errors import TableError
+from prebill.general.medicare_fee import allowed_amount
 from prebill.general.published import (
     adjustment_reasons,
     hcpcs,
     icd10cm,
     icd10cm_notes,
+    localities,
     mpfs,
     ncci_aoc,
     ncci_mue,
@@ -38,7 +40,6 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no shared reference 
 
 # The rows of a table, where they are not every row of the file.
 KEPT = {
-    "HCPC2026_OCT_ANWEB.excerpt.csv": 0,  # modifiers
     "carc_codes_2024-06.csv": 110,  # those with a stop date
     "place_of_service_codes_2024-06.csv": 52,  # those assigned
     "icd10cm-tabular-April-1-2026.xml.gz": 7268,  # notes
@@ -47,6 +48,8 @@ FILES: dict[str, tuple[Importer[Any], str]] = {
     "ccipra-v302r0-excerpt.txt": (ncci_ptp.MEDICARE, "v302r0"),
     "ccipra-v322r0-f1.excerpt.txt": (ncci_ptp.MEDICARE, "v322r0"),
     "MCR_MUE_PractitionerServices_Eff_07-01-2024.csv": (ncci_mue.MEDICARE, "MUE 2024Q3"),
+    "MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv": (ncci_mue.SUPPLIER, "MUE 2024Q3"),
+    "MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.csv": (ncci_mue.OUTPATIENT, "MUE 2024Q3"),
     "AOC_V2024Q3-MCR.txt": (ncci_aoc.ADD_ONS, "AOC V2024Q3"),
     "AOC_V2024Q3-MCR.csv": (ncci_aoc.ADD_ONS, "AOC V2024Q3"),
     "PPRRVU2025_Oct.csv.gz": (mpfs.RELATIVE_VALUES, "RVU25D"),
@@ -55,21 +58,20 @@ FILES: dict[str, tuple[Importer[Any], str]] = {
     "PPRRVU2026_Jul_nonQPP.excerpt.csv": (mpfs.RELATIVE_VALUES, "RVU26C"),
     "HCPC2024_JUL_ANWEB_v3.txt.gz": (hcpcs.LEVEL_TWO, "HCPC2024_JUL_ANWEB_v3"),
     "HCPC2024_JUL_ANWEB_v3.csv": (hcpcs.LEVEL_TWO, "HCPC2024_JUL_ANWEB_v3"),
-    "HCPC2026_OCT_ANWEB.excerpt.csv": (hcpcs.LEVEL_TWO, "HCPC2026_OCT_ANWEB"),
+    "HCPC2026_OCT_ANWEB.excerpt.csv": (hcpcs.MODIFIERS, "HCPC2026_OCT_ANWEB"),
+    "GPCI2025.csv": (localities.INDICES, "CY2025"),
+    "25LOCCO.csv": (localities.LOCALITIES, "CY2025"),
     "carc_codes_2024-06.csv": (adjustment_reasons.REASONS, "CARC 2024-06"),
+    "rarc_codes_2024-06.csv": (adjustment_reasons.REMARKS, "RARC 2024-06"),
     "place_of_service_codes_2024-06.csv": (place_of_service.PLACES, "POS 2024-06"),
     "icd10cm_order_2025.txt.gz": (icd10cm.CODES, "FY2025"),
     "icd10cm_order_2026.txt.gz": (icd10cm.CODES, "FY2026"),
+    "icd10cm_codes_2026.txt.gz": (icd10cm.CODES, "FY2026 codes"),
     "icd10cm-tabular-April-1-2026.xml.gz": (icd10cm_notes.NOTES, "FY2026 April"),
 }
-UNREAD = [
-    "25LOCCO.csv",
-    "GPCI2025.csv",
-    "MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv",
-    "MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.csv",
-    "icd10cm_codes_2026.txt.gz",
-    "rarc_codes_2024-06.csv",
-]
+# Files that hold a part of what there is by their nature, whole as they are.
+PARTIAL = {"HCPC2024_JUL_ANWEB_v3.txt.gz", "HCPC2024_JUL_ANWEB_v3.csv", "icd10cm_codes_2026.txt.gz"}
+OF_ONE_FILE = {hcpcs.LEVEL_TWO, hcpcs.MODIFIERS}
 
 
 @cache
@@ -109,7 +111,7 @@ def test_every_row_is_read(name: str) -> None:
     assert len(rows) == KEPT.get(name, known["data_rows"])
     heading = heading_of(name)
     assert heading.edition == edition
-    assert heading.complete == ("excerpt" not in name and importer is not hcpcs.LEVEL_TWO)
+    assert heading.complete == ("excerpt" not in name and name not in PARTIAL)
     assert str(heading.effective_from)[: len(known["effective_from"])] == known["effective_from"]
     assert (heading.effective_to and str(heading.effective_to)) == known["effective_to"]
 
@@ -124,11 +126,11 @@ def test_no_two_rows_have_one_key(name: str) -> None:
     assert not unique or [key for key, count in counted.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("name", [*FILES, *UNREAD])
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_is_recognised_by_no_other_importer(name: str) -> None:
     importers = {importer.name: importer for importer, _ in FILES.values()}
     known = {importer for importer in importers.values() if importer.recognises(PublishedFile(DATA / name))}
-    assert known == ({FILES[name][0]} if name in FILES else set())
+    assert known == (OF_ONE_FILE if FILES[name][0] in OF_ONE_FILE else {FILES[name][0]})
 
 
 @pytest.mark.parametrize(
@@ -197,14 +199,26 @@ def test_a_key_that_is_published_twice_does_not_refuse_the_file(tmp_path: Path) 
     assert [row.modifier_indicator for row in rows if not isinstance(row, Rejected)] == ["9", "9"]
 
 
-def test_unit_limits() -> None:
-    limits = by_key("MCR_MUE_PractitionerServices_Eff_07-01-2024.csv")
-    for procedure, (units, adjudication) in facts("mue_practitioner").items():
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("MCR_MUE_PractitionerServices_Eff_07-01-2024.csv", "mue_practitioner"),
+        ("MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.csv", "mue_outpatient_hospital"),
+        ("MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv", None),
+    ],
+)
+def test_unit_limits(name: str, fact: str | None) -> None:
+    limits = by_key(name)
+    for procedure, (units, adjudication) in facts(fact).items() if fact else ():
         assert (limits[procedure,].units, limits[procedure,].adjudication) == (units, adjudication)
-    assert not {(each,) for each in facts("mue_practitioner_absent")} & limits.keys()
-    known = expected()["files"]["MCR_MUE_PractitionerServices_Eff_07-01-2024.csv"]
+    known = expected()["files"][name]
     assert sum(row.units == 0 for row in limits.values()) == known["mue_zero"]
     assert Counter(str(row.adjudication) for row in limits.values()) == known["by_mai"]
+
+
+def test_codes_without_a_unit_limit() -> None:
+    limits = by_key("MCR_MUE_PractitionerServices_Eff_07-01-2024.csv")
+    assert not {(each,) for each in facts("mue_practitioner_absent")} & limits.keys()
 
 
 def test_add_on_codes() -> None:
@@ -302,6 +316,79 @@ def test_what_the_titles_tell_is_what_ships() -> None:
     assert shipped is not None
     rows = by_key("icd10cm_order_2026.txt.gz")
     assert all(shipped.rows[key] == (row,) for key, row in islice(rows.items(), 0, None, 97))
+
+
+def test_the_list_of_codes_is_the_order_file_without_its_headers() -> None:
+    ordered = {key: row for key, row in by_key("icd10cm_order_2026.txt.gz").items() if row.billable}
+    listed = by_key("icd10cm_codes_2026.txt.gz")
+    assert listed.keys() == ordered.keys()
+    differing = {key[0] for key, row in listed.items() if row != ordered[key]}
+    # Their title names an unspecified side, and only a header has the same with the right or left one.
+    assert {(listed[code,].side, ordered[code,].side) for code in differing} == {(None, "U")}
+    assert len(differing) == 11
+
+
+def test_localities_have_indices_and_counties() -> None:
+    indices, counties = by_key("GPCI2025.csv"), by_key("25LOCCO.csv")
+    assert indices.keys() == counties.keys()
+    assert {row.locality for row in rows_of("25LOCCO.csv") if row.counties == "HARRIS"} == {"04412/18"}
+    assert counties["13282/99",].state == "NEW YORK"
+    twice = [key for key, count in Counter(row.locality for row in rows_of("25LOCCO.csv")).items() if count > 1]
+    assert twice == ["05302/99"]
+    names = {key[0]: indices[key].name for key in indices}
+    assert (names["02102/01"], names["03602/21"]) == ("ALASKA", "WYOMING")
+
+
+@pytest.mark.parametrize(
+    ("procedure", "modifier", "facility", "locality", "work", "expense", "malpractice", "allowed"),
+    [
+        # relative value x index, for each of the three; their sum x 32.3465
+        ("99213", "", False, "02102/01", "1.30 1.5", "1.35 1.081", "0.10 0.592", "112.20"),
+        ("99213", "", True, "02102/01", "1.30 1.5", "0.57 1.081", "0.10 0.592", "84.92"),
+        ("99213", "", False, "10112/00", "1.30 1", "1.35 0.869", "0.10 0.575", "81.86"),
+        ("20610", "", False, "06302/00", "0.79 1", "1.04 0.957", "0.13 0.331", "59.14"),
+        ("27447", "", True, "13202/01", "19.60 1.065", "15.30 1.166", "3.98 1.656", "1465.45"),
+        ("93306", "26", False, "01182/18", "1.46 1.042", "0.52 1.194", "0.04 0.69", "70.19"),
+    ],
+)
+def test_what_medicare_allows_in_a_locality(
+    procedure: str,
+    modifier: str,
+    facility: bool,
+    locality: str,
+    work: str,
+    expense: str,
+    malpractice: str,
+    allowed: str,
+) -> None:
+    row = by_key("PPRRVU2025_Oct.csv.gz")[procedure, modifier]
+    index = by_key("GPCI2025.csv")[locality,]
+    pairs = [tuple(map(Decimal, each.split())) for each in (work, expense, malpractice)]
+    total = row.facility_rvu if facility else row.nonfacility_rvu
+    assert [value for value, _ in pairs] == [
+        row.work_rvu,
+        total - row.work_rvu - row.malpractice_rvu,
+        row.malpractice_rvu,
+    ]
+    assert [factor for _, factor in pairs] == [index.work, index.practice_expense, index.malpractice]
+    by_hand = sum(value * factor for value, factor in pairs) * row.conversion_factor
+    assert abs(by_hand - Decimal(allowed)) <= Decimal("0.005")
+    assert allowed_amount(row, index, facility=facility) == Decimal(allowed)
+
+
+def test_modifiers_of_hcpcs() -> None:
+    rows = by_key("HCPC2026_OCT_ANWEB.excerpt.csv")
+    assert {"A1", "AA"} <= {key[0] for key in rows}
+    assert sum(row.effective_to is not None for row in rows.values()) == 5
+
+
+def test_remark_codes_in_use() -> None:
+    rows = by_key("rarc_codes_2024-06.csv")
+    assert (
+        sum(row.effective_to is not None for row in rows.values())
+        == (expected()["files"]["rarc_codes_2024-06.csv"]["stopped"])
+    )
+    assert str(rows["M1",].effective_from) == "1997-01-01"
 
 
 def test_notes_hold_all_that_ships() -> None:

@@ -92,6 +92,10 @@ def test_a_wrong_file_or_name_is_told_apart(prebill: Prebill, tmp_path: Path) ->
     assert (
         "other.txt: not a file of fees; it is nothing that" in prebill("tables", "import", "fees", "other.txt").stderr
     )
+    Path("other.txt").write_text("SEEF 2024Q3\n99213 much\n")
+    assert "an installed pack knows: line 2: 'much' is no amount" in (
+        prebill("tables", "import", "fees", "other.txt").stderr
+    )
     assert "not a file of made-up-fee; it looks like fees" in (
         prebill("tables", "import", "made-up-fee", "fees.txt").stderr
     )

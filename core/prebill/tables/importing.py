@@ -106,9 +106,19 @@ def find_importer(order: Order, packs: Sequence[InstalledPack]) -> Importer[Any]
             return candidate
     wrong = next(file for file in order.files if not candidates[0].recognises(file))
     like = [name for name, each in importers.items() if any(importer.recognises(wrong) for importer in each)]
-    hint = f"it looks like {' or '.join(like)}" if like else "it is nothing that an installed pack knows"
+    hint = f"it looks like {' or '.join(like)}" if like else _first_fault(candidates[0], wrong)
     message = f"{wrong.name}: not a file of {order.name}; {hint}"
     raise TableError(message)
+
+
+def _first_fault(importer: Importer[Any], file: PublishedFile) -> str:
+    """Say why a file is not what it should be: what an importer stumbles over that reads it nevertheless."""
+    told = "it is nothing that an installed pack knows"
+    try:
+        first = next(importer.rows((file,)), None)
+    except TableError as error:
+        return f"{told}: {str(error).removeprefix(f'{file.name}: ')}"
+    return f"{told}: line {first.line}: {first.reason}" if isinstance(first, Rejected) else told
 
 
 def _heading(importer: Importer[Any], order: Order) -> Heading:

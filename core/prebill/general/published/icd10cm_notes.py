@@ -34,8 +34,14 @@ def _heading(files: Sequence[PublishedFile]) -> Heading:
 
 def _rows(files: Sequence[PublishedFile]) -> Iterator[DiagnosisNote | Rejected]:
     file = only(files)
-    seen: set[DiagnosisNote] = set()
-    for each in parsed(file, _levels(file), _notes_of):
+    names, seen = set[str](), set[DiagnosisNote]()
+
+    def notes(level: Element) -> tuple[DiagnosisNote, ...]:
+        if level.tag == "diag":
+            _check_name(level.findtext("name", ""), names)
+        return _notes_of(level)
+
+    for each in parsed(file, _levels(file), notes):
         if isinstance(each, Rejected):
             yield each
         else:
@@ -61,11 +67,18 @@ def _levels(file: PublishedFile) -> Iterator[tuple[int, Element]]:
         raise TableError(message) from error
 
 
+def _check_name(name: str, known: set[str]) -> None:
+    if not _NAME.fullmatch(name):
+        message = f"name: {name!r} is not a code of ICD-10-CM"
+        raise ValueError(message)
+    if name in known:
+        message = f"name: {name} stands here twice"
+        raise ValueError(message)
+    known.add(name)
+
+
 def _notes_of(level: Element) -> tuple[DiagnosisNote, ...]:
     """Return the notes of a code, or those of a chapter or section, once for each of its categories."""
-    if level.tag == "diag" and not _NAME.fullmatch(level.findtext("name", "")):
-        message = f"name: {level.findtext('name')!r} is not a code of ICD-10-CM"
-        raise ValueError(message)
     categories = {"diag": ".", "section": "diag", "chapter": "section/diag"}[level.tag]
     owners = [diag.findtext("name", "").replace(".", "") for diag in level.iterfind(categories)]
     found = dict.fromkeys(

@@ -19,6 +19,7 @@ from prebill.published import PublishedFile, Rejected, parsed
 Row = TypeVar("Row")
 
 _LINES_ABOVE = 40
+_MOST_NAMED = 3
 _ASIDE = re.compile(r"\([^)]*\)")
 # The byte order mark of UTF-8, as Latin-1 shows it.
 _MARK = "\xef\xbb\xbf"
@@ -58,7 +59,9 @@ class Sheet:
         numbered = file.cells(self.encoding)
         absent, headings = self._absent(cells for _, cells in numbered)
         if absent:
-            message = f"{file.name}: no column {' and no column '.join(map(repr, absent))}"
+            named = " and ".join(f"no column {each!r}" for each in absent[:_MOST_NAMED])
+            more = f" and {len(absent) - _MOST_NAMED} more missing" if len(absent) > _MOST_NAMED else ""
+            message = f"{file.name}: {named}{more}"
             raise TableError(message)
         chosen = itemgetter(*(headings.index(heading_of(each)) for each in self.columns))
 
