@@ -19,7 +19,10 @@ from prebill.errors import TableError
 
 Row = TypeVar("Row")
 Cells = TypeVar("Cells")
-Numbered = tuple[int, list[str]]
+_Numbered = tuple[int, list[str]]
+
+# The byte order mark of UTF-8, as Latin-1 shows it.
+BYTE_ORDER_MARK = "\xef\xbb\xbf"
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BEGINNING = 4096
@@ -93,7 +96,7 @@ class PublishedFile:
         raise TableError(message)
 
 
-def _with_long_cells(rows: Iterator[Numbered]) -> list[Numbered]:
+def _with_long_cells(rows: Iterator[_Numbered]) -> list[_Numbered]:
     """Read some rows; the longest cell that csv takes is set for the whole process, and is nobody else's meanwhile."""
     before = csv.field_size_limit(_LONGEST_CELL)
     try:

@@ -376,7 +376,12 @@ SAMPLES = (
         importer=hcpcs.LEVEL_TWO,
         files={"HCPC2024_JUL_ANWEB_v3.excerpt.csv": _HCPCS_SHEET},
         rows=2,
-        spoils=(*_HCPCS_SPOILS, (",3,,,", ",5,,,", "RECID"), ("20051231,D", "20051231,Z", "ACTION CD")),
+        spoils=(
+            *_HCPCS_SPOILS,
+            (",3,,,", ",5,,,", "RECID"),
+            (",3,,,", ",,,,", "RECID"),
+            ("20051231,D", "20051231,Z", "ACTION CD"),
+        ),
         column="TERM DT",
     ),
     Sample(

@@ -150,6 +150,16 @@ def test_editions_side_by_side_are_chosen_by_day_and_compared(prebill: Prebill, 
     assert "Did you mean '2024Q4'?" in prebill("tables", "diff", "made-up-fee", "2024Q3", "2024Q").stderr
 
 
+def test_rows_are_found_by_what_they_hold(prebill: Prebill, imported: str) -> None:
+    def shown(*arguments: str) -> list[str]:
+        return prebill("tables", "show", "made-up-fee", *arguments, "--on", "2024-07-15").stdout.splitlines()[1:]
+
+    assert shown("--find", "120") == ["procedure 99213  modifier   amount 120"]
+    assert len(shown("--find", "9921")) == 3
+    assert shown("--find", "knee") == ["knee has no row"]
+    assert prebill("tables", "show", "made-up-fee", "99213", "", "--find", "120").exit_code == 2
+
+
 def test_every_edition_is_listed_with_its_origin(prebill: Prebill, imported: str) -> None:
     Path("fees.csv").write_text("# edition: e\n# source: s\n# complete: no\nprocedure,modifier\n99213,\n")
     Path("prebill.toml").write_text("[tables]\nmade-up-fee = 'fees.csv'\n")

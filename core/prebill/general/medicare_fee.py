@@ -39,9 +39,7 @@ def allowed_amount(row: FeeScheduleRow, index: GeographicIndex, *, facility: boo
     total = row.facility_rvu if facility else row.nonfacility_rvu
     work, malpractice, factor = row.work_rvu, row.malpractice_rvu, row.conversion_factor
     if total is None or work is None or malpractice is None or factor is None:
-        message = (
-            f"the relative values of {row.procedure} by work, expense and malpractice; import the table mpfs again"
-        )
+        message = "the relative values by work, expense and malpractice; import the table mpfs again"
         raise NotKnown(message, of_run=True)
     local = work * index.work + (total - work - malpractice) * index.practice_expense + malpractice * index.malpractice
     return (local * factor).quantize(_CENT, ROUND_HALF_UP)

@@ -13,14 +13,12 @@ import msgspec
 
 from prebill.errors import TableError, did_you_mean
 from prebill.lookup import TableSpec, table_spec
-from prebill.published import Heading, Importer, PublishedFile, Rejected
+from prebill.published import BYTE_ORDER_MARK, Heading, Importer, PublishedFile, Rejected
 from prebill.tables.csv_edition import missing_from, stated_heading, typed
 
 PUBLISHER = "prebill's own CSV format: a column for each field, and lines `# name: value` above them"
 
 _ENCODING = "utf-8-sig"
-# The byte order mark of UTF-8, as Latin-1 shows it.
-_MARK = "\xef\xbb\xbf"
 
 
 def csv_importer(row_types: Sequence[type[Any]], stated: Mapping[str, Any]) -> Importer[Any]:
@@ -49,7 +47,7 @@ def csv_importer(row_types: Sequence[type[Any]], stated: Mapping[str, Any]) -> I
 
 def _recognises(spec: TableSpec, file: PublishedFile) -> bool:
     """Tell whether the first line that is no comment names the columns of the key."""
-    lines = file.beginning().removeprefix(_MARK).splitlines()
+    lines = file.beginning().removeprefix(BYTE_ORDER_MARK).splitlines()
     header = next((line for line in lines if not line.startswith("#")), "")
     return set(spec.key) <= {cell.strip() for cell in header.replace('"', "").split(",")}
 

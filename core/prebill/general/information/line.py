@@ -122,12 +122,13 @@ def charges(
             fee = None if fees is None else fees.remembered(_fee)(payer, line.procedure, line.modifiers)
             if fee is not None:
                 if charge < fee.allowed * line.units:
-                    yield _below_allowed(line, fee.allowed * line.units)
+                    yield _below_allowed(line, fee.allowed * line.units, upon=fees)
             elif locality:
                 with put_off:
                     local = local_fee(line, claim, payer, locality, mpfs, indices, places)
                     if local is not None and charge < local.allowed * line.units:
-                        yield _below_allowed(line, local.allowed * line.units, f" in {locality} {local.index.name}")
+                        where = f" in {locality} {local.index.name}"
+                        yield _below_allowed(line, local.allowed * line.units, where)
     if total != claim.total_charge:
         yield hit(
             claim,
@@ -153,7 +154,9 @@ def _fee(fees: Table[ContractedFee], payer: Payer, procedure: str, modifiers: tu
     return next((each for each in rows if sorted(each.modifiers.split()) == sorted(modifiers)), None)
 
 
-def _below_allowed(line: ServiceLine, allowed: Decimal, where: str = "") -> Hit:
+def _below_allowed(
+    line: ServiceLine, allowed: Decimal, where: str = "", upon: Table[ContractedFee] | None = None
+) -> Hit:
     return hit(
         line,
         f"{line.procedure} (line {line.number}): charge {line.charge} below allowed {allowed}{where}.",
@@ -162,6 +165,7 @@ def _below_allowed(line: ServiceLine, allowed: Decimal, where: str = "") -> Hit:
         severity="review",
         at_risk=allowed - line.charge,
         subject="below allowed",
+        upon=upon,
     )
 
 

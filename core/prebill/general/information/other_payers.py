@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from prebill.general.tables.remark_code import RemarkCode
 from prebill.general.tables.retired_adjustment_reason import RetiredReason
@@ -138,11 +139,8 @@ def _reasons(
     given: list[tuple[Claim | ServiceLine, Adjustment]] = [(claim, each) for each in prior.adjustments]
     given += [(line, each) for line, found in decided for each in found.adjustments]
     for target, adjustment in given:
-        row = next(iter((retired.find(adjustment.reason) if retired is not None else None) or ()), None)
-        if row is not None and on is not None and row.retired_on <= on:
-            instead = f"; it is {row.instead} now" if row.instead else ""
-            message = f"Adjustment reason {adjustment.reason} ({payer}) was retired on {row.retired_on}{instead}."
-            yield _hit(target, message, f"{payer} {adjustment.reason}", "review")
+        if retired is not None and on is not None:
+            yield from _retired(target, adjustment.reason, payer, on, retired)
         if adjustment.group == "CO" and adjustment.reason in _TO_BE_MENDED:
             message = (
                 f"{payer} denied with CO-{adjustment.reason}, which has to be mended there; the second payer will"
@@ -150,6 +148,16 @@ def _reasons(
             )
             fix = f"Correct the claim to {payer} and wait for its decision."
             yield _hit(target, message, f"{payer} {adjustment.reason}", "review", fix)
+
+
+def _retired(
+    target: Claim | ServiceLine, reason: str, payer: str, on: date, listed: Table[RetiredReason]
+) -> Iterator[Hit]:
+    for row in (listed.find(reason) or ())[:1]:
+        if row.retired_on <= on:
+            instead = f"; it is {row.instead} now" if row.instead else ""
+            message = f"Adjustment reason {reason} ({payer}) was retired on {row.retired_on}{instead}."
+            yield _hit(target, message, f"{payer} {reason}", "review", upon=(listed,))
 
 
 def _remarks(claim: Claim, prior: PriorAdjudication, payer: str, on: date, listed: Table[RemarkCode]) -> Iterator[Hit]:
@@ -160,13 +168,20 @@ def _remarks(claim: Claim, prior: PriorAdjudication, payer: str, on: date, liste
     for remark in prior.remark_codes:
         if of_day.find(remark) == ():
             message = f"Remark code {remark} ({payer}) is not in use on {on} ({of_day.edition.name})."
-            yield _hit(claim, message, f"{payer} {remark}", "review")
+            yield _hit(claim, message, f"{payer} {remark}", "review", upon=(of_day,))
 
 
 def _sum(adjustments: Sequence[Adjustment]) -> Decimal:
     return sum((each.amount for each in adjustments), Decimal(0))
 
 
-def _hit(target: Claim | ServiceLine, message: str, subject: str, severity: str | None = None, fix: str = _FIX) -> Hit:
+def _hit(
+    target: Claim | ServiceLine,
+    message: str,
+    subject: str,
+    severity: str | None = None,
+    fix: str = _FIX,
+    upon: Sequence[Table[Any]] = (),
+) -> Hit:
     at = "adjudications" if isinstance(target, ServiceLine) else "prior_adjudications"
-    return hit(target, message, fix=fix, at=at, severity=severity, subject=subject)
+    return hit(target, message, fix=fix, at=at, severity=severity, subject=subject, upon=upon)

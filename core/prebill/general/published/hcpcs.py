@@ -20,7 +20,8 @@ _SHEET = Sheet(("HCPC", "RECID", "LONG DESCRIPTION", "ADD DT", "TERM DT", "ACTIO
 _RECORD = Record(((1, 5), (11, 11), (12, 91), (269, 276), (285, 292), (293, 293)), shortest=320)
 _FIRST_RECORD = re.compile(r"[ 0-9A-Z]{5}[ 0-9]{5}[3478]")
 _NAME = re.compile(r"(?i)hcpc(?P<year>20\d\d)[-_ ](?P<month>jan|apr|jul|oct)[-_ ]\w*?anweb[-_ ]?(?:v\d+)?")
-_FIRST_LINE, _CONTINUED, _MODIFIER, _MODIFIER_CONTINUED = _KINDS = "3478"
+_FIRST_LINE, _CONTINUED, _MODIFIER, _MODIFIER_CONTINUED = "3478"
+_KINDS = frozenset({_FIRST_LINE, _CONTINUED, _MODIFIER, _MODIFIER_CONTINUED})
 _TWO_CHARACTERS = re.compile(r"[0-9A-Z]{2}")
 _ACTIONS = frozenset("ABCDFNPRST")
 _LEAST, _FEWEST_MODIFIERS = 6_000, 200

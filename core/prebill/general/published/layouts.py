@@ -14,20 +14,18 @@ from typing import TypeVar
 import attrs
 
 from prebill.errors import TableError
-from prebill.published import PublishedFile, Rejected, parsed
+from prebill.published import BYTE_ORDER_MARK, PublishedFile, Rejected, parsed
 
 Row = TypeVar("Row")
 
 _LINES_ABOVE = 40
 _MOST_NAMED = 3
 _ASIDE = re.compile(r"\([^)]*\)")
-# The byte order mark of UTF-8, as Latin-1 shows it.
-_MARK = "\xef\xbb\xbf"
 
 
 def heading_of(*cells: str) -> str:
     """Return a heading as it is compared: capitals, single blanks, without what stands in parentheses."""
-    return " ".join(_ASIDE.sub(" ", " ".join(cells).removeprefix(_MARK)).upper().split())
+    return " ".join(_ASIDE.sub(" ", " ".join(cells).removeprefix(BYTE_ORDER_MARK)).upper().split())
 
 
 @attrs.frozen
