@@ -126,7 +126,7 @@ def test_the_index_finds_what_trying_every_rule_finds(batch: list[Encounter]) ->
     for encounter in batch:
         claim = encounter.claim
         payer = plan.payer_of(claim)
-        for line, found in zip(claim.lines, plan.applicable(encounter, payer), strict=True):
+        for line, found in zip(claim.lines, plan.agenda(encounter, payer).lines, strict=True):
             cohorts = [bound for bounds in found.families.values() for bound in bounds]
             running = {bound.rule.code for bound in (*found.line, *found.claim, *cohorts) if bound.judges}
             kept = (*found.unsupplied_line, *found.unsupplied_claim)

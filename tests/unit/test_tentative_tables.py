@@ -10,9 +10,9 @@ import pytest
 
 from prebill import NotKnown, ServiceLine, Severity, hit
 from prebill.engine import Checker
+from prebill.engine.bound import BoundRule
 from prebill.engine.context import DatedTables
 from prebill.engine.judge import finding
-from prebill.engine.plan import BoundRule
 from prebill.lookup import Table, build_edition
 from prebill.model import Claim
 from prebill.policy import Policy, RuleSet

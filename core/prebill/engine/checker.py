@@ -110,7 +110,7 @@ class Checker:
                     force = _changes_within(batch, versions) if counts.changes else Force()
                 else:
                     for spill in batch:
-                        versions.add(spill, spill.headers())
+                        versions.add(spill.headers())
                     renamed = versions.tell_apart()
                     force = LookBack(plan, ledger, batch, versions, copied, self.as_of).run(workers)
             judge = partial(_second_pass, self, (*first, known), force, for_ledger=ledger is not None, timed=timed)
@@ -229,8 +229,7 @@ class _Folder:
 
 
 def _changes_within(batch: Sequence[Spill], versions: Versions) -> Force:
-    for spill, headers in related_to_changes(batch):
-        versions.add(spill, headers)
+    versions.add(related_to_changes(batch))
     return Force(dead=versions.out_of_force())
 
 

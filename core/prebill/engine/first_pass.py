@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
 
 import attrs
 
+from prebill.engine.bound import Agenda, BoundRule
+from prebill.engine.cohorts import NO_HISTORY, CohortJudge, Gathered
 from prebill.engine.context import Context
 from prebill.engine.force import CHANGES
+from prebill.engine.gathering import Key, gather, header_of, set_aside
 from prebill.engine.judge import answers, crash, finding, not_checked
-from prebill.engine.keys import (
-    CLAIM_SCOPE,
-    PATIENT_FAMILY,
-    chain_of,
-    claim_keys,
-    digest,
-    identity_of,
-    payer_number_of,
-    replaced_by,
-)
-from prebill.engine.plan import Applicable, BoundRule, Plan, Unsupplied
-from prebill.engine.spill import ClaimHeader, Outcome, Spill, encode_encounter
+from prebill.engine.keys import CLAIM_SCOPE, claim_keys, digest
+from prebill.engine.plan import Plan
+from prebill.engine.spill import Outcome, Spill, encode_encounter, encode_said
 from prebill.engine.stopwatch import Ask, Stopwatch
 from prebill.findings import Finding, NotChecked, RuleCrash
-from prebill.lookup import NotKnown
-from prebill.model import Claim, Encounter, ServiceLine
-from prebill.reading import Item, Origin, Place, Refused, Sourced, Unreadable
-from prebill.rules import Hit, Missing
+from prebill.model import Encounter, ServiceLine
+from prebill.reading import Item, Origin, Refused, Sourced, Unreadable
+from prebill.rules import Hit, Scope
 
-NO_HISTORY = "no billing history is known: give a ledger, and history_since"
+_MOST_AGENDAS = 10_000
 
 
 @attrs.define
@@ -82,9 +76,9 @@ class FirstPass:
         self.counts = Counts()
         self._for_ledger = for_ledger
         self._answers: Ask = stopwatch or answers
+        self._cohorts = CohortJudge(plan, as_of, self._answers)
         self._no_history = plan.policy.history_since is None
-        self._lines: dict[Applicable, int] = {}
-        self._claims: dict[tuple[Unsupplied, ...], int] = {}
+        self._agendas: dict[Agenda, int] = {}
         self._undecided: dict[tuple[int, str], int] = {}
 
     def run(self, items: Iterable[Item], first_number: int = 0) -> Counts:
@@ -100,42 +94,32 @@ class FirstPass:
                     self.counts.unreadable += 1
                 elif isinstance(item, Refused):
                     self.counts.refused += item.claims
-        self._say_what_is_unsupplied()
+        self._say_what_is_undecided()
         return self.counts
 
     def check(self, number: int, encounter: Encounter, origin: Origin) -> None:
         """Run the line, claim and encounter rules on one encounter and set it aside for its cohorts."""
         claim = encounter.claim
-        plan = self.plan
-        context = Context(encounter, plan.payer_of(claim), self.as_of, origin)
+        payer = self.plan.payer_of(claim)
+        context = Context(encounter, payer, self.as_of, origin)
+        agenda = self.plan.agenda(encounter, payer)
+        self._note(agenda)
         found = _Answers()
-        whole: dict[int, BoundRule] = {}
-        kinds = plan.applicable(encounter, context.payer)
-        for line, applicable in zip(claim.lines, kinds, strict=True):
-            for bound in applicable.line:
-                if bound.settled or bound.applies(claim, line):
-                    self._ask(bound, line, context, line, found)
-            for bound in applicable.claim:
-                if bound.number not in whole and (bound.settled or bound.applies(claim, line)):
-                    whole[bound.number] = bound
-            self._lines[applicable] = self._lines.get(applicable, 0) + 1
-            for bound in applicable.looking_back if self._no_history else ():
-                if not bound.settled and bound.applies(claim, line):
+        for bound, target, line in _to_run(agenda, encounter):
+            self._ask(bound, target, context, line, found)
+        if self._no_history:
+            for position, bound in agenda.looking_back:
+                if bound.applies(claim, claim.lines[position]):
                     self._count((bound.number, NO_HISTORY))
-        for bound in whole.values():
-            target = claim if bound.rule.scope == "claim" else encounter
-            self._ask(bound, target, context, None, found)
-        without = tuple(dict.fromkeys(applicable.unsupplied_claim for applicable in kinds))
-        self._claims[without] = self._claims.get(without, 0) + 1
-        keys = gather(plan, context, kinds, found.not_checked)
+        keys = gather(self.plan, context, agenda, found.not_checked) if agenda.families else []
         if keys or self._for_ledger or claim.frequency_code in CHANGES:
-            self._keep(number, context, origin, keys, found)
+            self._keep(number, context, agenda, keys, found)
         if found:
             self.spill.add_outcome(
                 number,
                 Outcome(
                     claim_id=claim.control_number,
-                    payer_id=context.payer.payer_id,
+                    payer_id=payer.payer_id,
                     place=origin.locate(),
                     findings=tuple(found.findings),
                     not_checked=tuple(found.not_checked),
@@ -161,113 +145,60 @@ class FirstPass:
     def _count(self, what: tuple[int, str], lines: int = 1) -> None:
         self._undecided[what] = self._undecided.get(what, 0) + lines
 
-    def _keep(
-        self,
-        number: int,
-        context: Context,
-        origin: Origin,
-        keys: Mapping[tuple[str, str], bool],
-        found: _Answers,
-    ) -> None:
-        ledger_keys = tuple(claim_keys(self.plan.family_keys, context)) if self._for_ledger else ()
-        header, content = spilled(number, context.encounter, place=origin.locate(), ledger_keys=ledger_keys)
-        self.spill.add_claim(header, content, context.claim.from_date.isoformat(), keys)
+    def _keep(self, number: int, context: Context, agenda: Agenda, keys: Sequence[Key], found: _Answers) -> None:
+        """Set a claim aside, with what the rules say about it if it stays alone under its keys."""
+        place = None if context.origin is None else context.origin.locate()
+        content = encode_encounter(context.encounter)
+        where = self.spill.add_claim(place, content)
+        gathered = Gathered(number, context, agenda, place)
+        set_aside(self.spill, gathered, {key: self._said_alone(*key, gathered) for key in keys}, where)
         if self._for_ledger:
+            own = tuple(claim_keys(self.plan.family_keys, context))
+            header = header_of(number, context.encounter, where, digest=digest(content), ledger_keys=own)
             self.spill.add_judged(f"{CLAIM_SCOPE}{number}", [(number, each) for each in found.findings])
+        else:
+            header = header_of(number, context.encounter, where)
+        self.spill.add_header(header)
 
-    def _say_what_is_unsupplied(self) -> None:
-        """Count, once for the run, the lines and claims on which rules could not run at all."""
-        for applicable, lines in self._lines.items():
-            for what in applicable.unsupplied_line:
-                self._count(what, lines)
-            for bound in applicable.looking_back if self._no_history else ():
-                if bound.settled:
-                    self._count((bound.number, NO_HISTORY), lines)
-        for without, claims in self._claims.items():
-            for what in {what for each in without for what in each}:
+    def _said_alone(self, family: str, key: str, claim: Gathered) -> bytes:
+        numbers = claim.agenda.alone.get(family, ()) if self._no_history else claim.agenda.families[family]
+        found = {number: self._cohorts.judge(number, family, key, (claim,)) for number in numbers}
+        return encode_said({number: said for number, said in found.items() if said})
+
+    def _note(self, agenda: Agenda) -> None:
+        """Count the claims with an agenda, for what keeps rules of it from running."""
+        self._agendas[agenda] = self._agendas.get(agenda, 0) + 1
+        if len(self._agendas) >= _MOST_AGENDAS:
+            self._count_unsupplied()
+
+    def _count_unsupplied(self) -> None:
+        """Count the lines and claims on which rules could not run at all."""
+        for agenda, claims in self._agendas.items():
+            for applicable in agenda.lines:
+                for what in applicable.unsupplied_line:
+                    self._count(what, claims)
+                for bound in applicable.looking_back if self._no_history else ():
+                    if bound.settled:
+                        self._count((bound.number, NO_HISTORY), claims)
+            for what in {what for applicable in agenda.lines for what in applicable.unsupplied_claim}:
                 self._count(what, claims)
+        self._agendas.clear()
+
+    def _say_what_is_undecided(self) -> None:
+        """Say, once for the run, what could not be decided for reasons that lie in the run."""
+        self._count_unsupplied()
         for (number, reason), count in self._undecided.items():
             rule = self.plan.rules[number]
             self.spill.add_undecided(rule.code, rule.name, reason, count)
 
 
-def gather(
-    plan: Plan, context: Context, kinds: Sequence[Applicable], not_gathered: list[NotChecked]
-) -> dict[tuple[str, str], bool]:
-    """Return the families and keys under which a claim is gathered, and whether it can violate a rule there alone.
-
-    Where a line lacks the key of a family, its rules are reported as not checked.
-    """
-    claim = context.claim
-    keys: dict[tuple[str, str], bool] = {}
-    alone = _violable_alone(claim, kinds)
-    since = plan.policy.history_since
-    patient = context.patient
-    for line, applicable in zip(claim.lines, kinds, strict=True):
-        for family in applicable.families:
-            if family == PATIENT_FAMILY and patient is not None and since is None:
-                keys[family, patient] = family in alone
-                continue
-            try:
-                key = (family, plan.family_keys[family](context, line))
-            except NotKnown as missing:
-                not_gathered += _without_key(family, applicable, context, line, str(missing))
-            else:
-                keys[key] = keys.get(key, family in alone) or _history_is_short(family, applicable, line, since)
-    return keys
-
-
-def _violable_alone(claim: Claim, kinds: Sequence[Applicable]) -> set[str]:
-    """Return the families with a rule that the claim can violate by itself: it judges a line, and sees enough."""
-    seen: dict[int, int] = {}
-    judged: dict[int, BoundRule] = {}
-    for line, applicable in zip(claim.lines, kinds, strict=True):
-        for bound in applicable.alone:
-            seen[bound.number] = seen.get(bound.number, 0) + 1
-            if bound.judges and bound.number not in judged and (bound.settled or bound.applies(claim, line)):
-                judged[bound.number] = bound
-    return {bound.family for number, bound in judged.items() if seen[number] >= bound.rule.minimum}
-
-
-def _history_is_short(family: str, applicable: Applicable, line: ServiceLine, since: date | None) -> bool:
-    return since is not None and any(
-        bound.family == family and since > line.from_date - timedelta(days=bound.rule.window or 0)
-        for bound in applicable.looking_back
-    )
-
-
-def _without_key(
-    family: str, applicable: Applicable, context: Context, line: ServiceLine, reason: str
-) -> Iterator[NotChecked]:
-    for bound in applicable.families[family]:
-        applies = bound.judges and (bound.settled or bound.applies(context.claim, line))
-        if applies and bound.rule.key_required:
-            yield not_checked(bound.rule, Missing(reason=reason), context.claim, line)
-
-
-def spilled(
-    number: int,
-    encounter: Encounter,
-    *,
-    place: Place | None = None,
-    ledger_keys: tuple[tuple[str, str], ...] = (),
-) -> tuple[ClaimHeader, bytes]:
-    """Return a claim as the second pass needs it: its header, and its encoded content."""
+def _to_run(agenda: Agenda, encounter: Encounter) -> Iterator[tuple[BoundRule, Any, ServiceLine | None]]:
+    """Yield the line, claim and encounter rules that apply, with what they judge."""
     claim = encounter.claim
-    content = encode_encounter(encounter)
-    created = claim.submission.created if claim.submission else None
-    header = ClaimHeader(
-        number=number,
-        offset=0,
-        claim_id=claim.control_number,
-        identity=identity_of(claim),
-        chain=chain_of(claim),
-        frequency=claim.frequency_code,
-        created="" if created is None else created.isoformat(),
-        digest=digest(content),
-        payer_number=payer_number_of(encounter),
-        replaces=replaced_by(claim),
-        place=() if place is None else (place.source, place.line, place.interchange, place.segment, place.element),
-        ledger_keys=ledger_keys,
-    )
-    return header, content
+    for line, applicable in zip(claim.lines, agenda.lines, strict=True):
+        for bound in applicable.line:
+            if bound.settled or bound.applies(claim, line):
+                yield bound, line, line
+    for bound, positions in agenda.claim:
+        if bound.settled or any(bound.applies(claim, claim.lines[position]) for position in positions):
+            yield bound, claim if bound.scope is Scope.CLAIM else encounter, None

@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
+from prebill.engine.bound import BoundRule
 from prebill.engine.context import Context
-from prebill.engine.plan import BoundRule
 from prebill.findings import AffectedLine, Finding, NotChecked, RuleCrash, Severity, fingerprint
 from prebill.lookup import NotKnown, Table
 from prebill.model import Claim, Encounter, ServiceLine
@@ -25,9 +25,9 @@ def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine |
     found: list[Hit | Missing] = []
     arguments: list[Any] = []
     try:
-        for get in bound.getters:
-            arguments.append(get(context, line))
-        found.extend(bound.rule.function(target, *arguments, **bound.values))
+        if bound.getters:
+            arguments = [get(context, line) for get in bound.getters]
+        found.extend(bound.function(target, *arguments))
     except NotKnown as missing:
         found.append(Missing(reason=str(missing), of_run=missing.of_run))
     if not found or not any(isinstance(each, Hit) and each.upon is None for each in found):

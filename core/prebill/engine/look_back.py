@@ -11,12 +11,13 @@ from operator import itemgetter
 import attrs
 import msgspec
 
+from prebill.engine.cohorts import Gathered
 from prebill.engine.context import Context
-from prebill.engine.first_pass import gather, spilled
+from prebill.engine.gathering import gather, header_of, set_aside
 from prebill.engine.keys import CLAIM_SCOPE, PAYER_NUMBER, claim_keys
 from prebill.engine.plan import Plan
 from prebill.engine.second_pass import Force
-from prebill.engine.spill import ClaimHeader, Judged, Spill, decode_encounter
+from prebill.engine.spill import ClaimHeader, Judged, Spill, decode_encounter, encode_encounter
 from prebill.engine.versions import Versions, chunks
 from prebill.findings import Finding
 from prebill.ledger import Ledger, LedgerClaim, LedgerFinding, LedgerUpdate
@@ -64,7 +65,7 @@ class LookBack:
         related = frozenset(self._copied.values())
         self._copy_keys(self._batch_keys(buckets))
         self._copy_keys(sorted(self._touched))
-        self.versions.add(self.out, self.out.headers())
+        self.versions.add(self.out.headers())
         return Force(dead=self.versions.out_of_force(self._marked, related), touched=frozenset(self._touched))
 
     def _batch_keys(self, buckets: int) -> Iterator[tuple[str, str]]:
@@ -109,7 +110,7 @@ class LookBack:
 
     def _touch(self, claim: LedgerClaim) -> None:
         context = _context(self.plan, claim.encounter, self.as_of)
-        self._touched.update(self._keys(context))
+        self._touched.update(gather(self.plan, context, self.plan.agenda(context.encounter, context.payer), []))
 
     def _copy(self, claim: LedgerClaim) -> None:
         if claim.identity in self._copied:
@@ -118,12 +119,12 @@ class LookBack:
         if not claim.live:
             self._marked.append(number)
         context = _context(self.plan, claim.encounter, self.as_of)
-        header, content = spilled(number, context.encounter)
-        header = header._replace(identity=claim.identity, digest=claim.digest)
-        self.out.add_claim(header, content, context.claim.from_date.isoformat(), self._keys(context))
-
-    def _keys(self, context: Context) -> dict[tuple[str, str], bool]:
-        return gather(self.plan, context, self.plan.applicable(context.encounter, context.payer), [])
+        agenda = self.plan.agenda(context.encounter, context.payer)
+        where = self.out.add_claim(None, encode_encounter(context.encounter))
+        header = header_of(number, context.encounter, where, digest=claim.digest)
+        self.out.add_header(header._replace(identity=claim.identity))
+        keys = gather(self.plan, context, agenda, [])
+        set_aside(self.out, Gathered(number, context, agenda, None), dict.fromkeys(keys), where)
 
 
 @attrs.frozen(kw_only=True)
@@ -169,7 +170,7 @@ def _ledger_claim(spill: Spill, header: ClaimHeader, run: Run) -> LedgerClaim:
         frequency=header.frequency,
         created=header.created,
         digest=header.digest,
-        encounter=spill.claim(header.offset)[1],
+        encounter=spill.claim(header.offset, header.length)[1],
         live=header.number not in run.force.dead,
         keys=header.ledger_keys,
     )

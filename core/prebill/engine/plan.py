@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import attrs
 
 from prebill.codes import CodeSet
+from prebill.engine.bound import Agenda, Applicable, BoundRule, agenda_of
 from prebill.engine.context import DatedTables, Getter, getter, supplied_by, unsupplied
-from prebill.engine.keys import KeyMaker, family, family_key_maker, key_maker
-from prebill.findings import Severity
+from prebill.engine.keys import family, family_key_maker, key_maker
 from prebill.lookup import Table
-from prebill.model import Claim, Encounter, Payer, ServiceLine
+from prebill.model import Claim, Encounter, Payer
 from prebill.policy import Policy
 from prebill.rules import Need, NeedKind, Rule, Scope, Triggers
 from prebill.tables import TableSet
@@ -25,64 +25,27 @@ FindTable = Callable[..., Table[Any]]
 
 
 @attrs.frozen(eq=False)
-class BoundRule:
-    """A rule as it runs for one payer: severity and settings resolved, needs compiled.
+class _Candidates:
+    """What procedures may set off: groups of rules whose other triggers are the same, each with an example of these.
 
-    `settled` tells that the index alone decides whether the rule applies to a line; otherwise `applies` still
-    looks at the diagnoses and the date. `judges` is False where a cohort rule only sees the line. `key` makes the
-    key of an entry for a cohort rule, `family` names how its claims are gathered.
+    A rule comes as its number, whether it may judge the procedure, and whether it sees it in any case.
     """
 
-    rule: Rule
-    number: int
-    getters: tuple[Getter, ...]
-    values: dict[str, Any]
-    severity: Severity | None
-    settled: bool
-    family: str = ""
-    key: KeyMaker | None = None
-    judges: bool = True
-
-    def applies(self, claim: Claim, line: ServiceLine) -> bool:
-        """Tell whether the triggers that the index does not know are met."""
-        triggers = self.rule.triggers
-        if triggers.diagnoses is not None and not any(code in triggers.diagnoses for code in claim.diagnoses_of(line)):
-            return False
-        if triggers.effective is None:
-            return True
-        first, last = triggers.effective
-        return (first is None or first <= line.from_date) and (last is None or line.from_date <= last)
-
-
-Unsupplied = tuple[tuple[int, str], ...]
-
-
-@attrs.frozen(eq=False)
-class Applicable:
-    """The rules that a kind of line sets off, by scope; claim rules include those of encounters.
-
-    What the encounter does not have at all, or no table holds, keeps rules from running: `unsupplied_line` and
-    `unsupplied_claim` are their numbers with what is missing. `families` are the cohort rules by family, `alone`
-    those that a claim can violate without another one, and `looking_back` those that judge the line and need
-    history.
-    """
-
-    line: tuple[BoundRule, ...]
-    claim: tuple[BoundRule, ...]
-    unsupplied_line: Unsupplied
-    unsupplied_claim: Unsupplied
-    families: Mapping[str, tuple[BoundRule, ...]]
-    alone: tuple[BoundRule, ...]
-    looking_back: tuple[BoundRule, ...]
+    groups: tuple[tuple[Triggers, tuple[tuple[int, bool, bool], ...]], ...]
 
 
 @attrs.frozen(eq=False)
 class _Shelf:
-    """The index for one payer and one supply: the rules as they run, what keeps them from it, and kinds of lines."""
+    """The index for one payer and one supply: the rules as they run, what keeps them from it, and what was met.
+
+    Kinds of lines that set off the same rules share what they set off, and so do claims with such lines.
+    """
 
     bound: Sequence[BoundRule | None]
     missing: Sequence[str]
     kinds: dict[_Kind, Applicable] = attrs.field(factory=dict)
+    composed: dict[tuple[_Candidates, tuple[bool, ...]], Applicable] = attrs.field(factory=dict)
+    agendas: dict[tuple[Applicable, ...], Agenda] = attrs.field(factory=dict)
 
 
 class Plan:
@@ -91,8 +54,8 @@ class Plan:
     `family_keys` make the keys of every family that a rule of the plan, or another of those `installed`, gathers
     claims by: a ledger is indexed by all of them, whichever rules run today.
 
-    The index is filled as kinds of lines are met: every rule is tried once for each procedure, and those that are
-    left once for each kind of line. It is bounded.
+    The index is filled as kinds of lines are met: every rule is tried once for each procedure, and the other
+    triggers of those that are left once for each kind of line. It is bounded.
     """
 
     def __init__(self, rules: Iterable[Rule], policy: Policy, tables: TableSet, installed: Iterable[Rule] = ()) -> None:
@@ -118,7 +81,9 @@ class Plan:
         self._supply = supplied_by(self._needed)
         self._shelves: dict[tuple[Payer, tuple[bool, ...]], _Shelf] = {}
         self._indexed = 0
-        self._candidates: dict[str, tuple[tuple[int, bool], ...]] = {}
+        self._others = _alike(self.rules)
+        self._candidates: dict[str, _Candidates] = {}
+        self._alike: dict[Any, _Candidates] = {}
         self._bound: dict[Payer, tuple[BoundRule | None, ...]] = {}
         self._payers: dict[tuple[str | None, str | None, str | None], Payer] = {}
 
@@ -138,24 +103,27 @@ class Plan:
             payer = self._payers[key] = self.policy.payer_of(coverage)
         return payer
 
-    def applicable(self, encounter: Encounter, payer: Payer) -> list[Applicable]:
-        """Return, line by line, the rules whose indexed triggers the line meets."""
-        claim, supply = encounter.claim, self._supply(encounter)
-        shelf = self._shelves.get((payer, supply)) or self._shelf(payer, supply)
-        kinds = []
+    def agenda(self, encounter: Encounter, payer: Payer) -> Agenda:
+        """Return the rules whose indexed triggers the lines of a claim meet."""
+        shelf = self._shelf(payer, self._supply(encounter))
+        kinds = tuple(self._kinds(encounter.claim, payer, shelf))
+        found = shelf.agendas.get(kinds)
+        if found is None:
+            found = shelf.agendas[kinds] = agenda_of(kinds)
+            self._indexed += 1
+        return found
+
+    def _kinds(self, claim: Claim, payer: Payer, shelf: _Shelf) -> Iterator[Applicable]:
+        """Yield, line by line, the rules whose indexed triggers the line meets."""
+        claim_place, frequency, named = claim.place_of_service, claim.frequency_code, claim.authorization_numbers
         for line in claim.lines:
-            place = line.place_of_service or claim.place_of_service
-            authorized = bool(line.authorization_numbers or claim.authorization_numbers)
-            kind = (line.procedure, line.modifiers, place, claim.frequency_code, authorized)
+            authorized = bool(line.authorization_numbers or named)
+            kind = (line.procedure, line.modifiers, line.place_of_service or claim_place, frequency, authorized)
             found = shelf.kinds.get(kind)
             if found is None:
-                if self._indexed >= _INDEX_LIMIT:
-                    self._forget()
-                    shelf = self._shelf(payer, supply)
                 found = shelf.kinds[kind] = self._compose(kind, payer, shelf)
                 self._indexed += 1
-            kinds.append(found)
-        return kinds
+            yield found
 
     def bound(self, number: int, payer: Payer) -> BoundRule | None:
         """Return a rule as it runs for a payer, or None where it is switched off."""
@@ -166,47 +134,68 @@ class Plan:
     def _forget(self) -> None:
         self._shelves.clear()
         self._candidates.clear()
+        self._alike.clear()
         self._bound.clear()
         self._indexed = 0
 
     def _shelf(self, payer: Payer, supply: tuple[bool, ...]) -> _Shelf:
-        supplied = {need.type for need, there in zip(self._needed, supply, strict=True) if there}
-        numbers = range(len(self.rules))
-        shelf = self._shelves[payer, supply] = _Shelf(
-            bound=[self.bound(number, payer) for number in numbers],
-            missing=[self._missing(number, supplied) for number in numbers],
-        )
+        if self._indexed >= _INDEX_LIMIT:
+            self._forget()
+        shelf = self._shelves.get((payer, supply))
+        if shelf is None:
+            supplied = {need.type for need, there in zip(self._needed, supply, strict=True) if there}
+            numbers = range(len(self.rules))
+            shelf = self._shelves[payer, supply] = _Shelf(
+                bound=[self.bound(number, payer) for number in numbers],
+                missing=[self._missing(number, supplied) for number in numbers],
+            )
         return shelf
 
-    def _of_procedure(self, procedure: str) -> tuple[tuple[int, bool], ...]:
-        """Return the rules that a procedure can set off, and whether they may judge it or only see it."""
+    def _of_procedure(self, procedure: str) -> _Candidates:
         found = self._candidates.get(procedure)
         if found is None:
-            tried = (
-                (number, _met(rule.triggers.procedures, (procedure,)) and _lists(self._listed[number], procedure))
-                for number, rule in enumerate(self.rules)
-            )
-            found = self._candidates[procedure] = tuple(
-                (number, judges)
-                for number, judges in tried
-                if judges or ((context := self.rules[number].context) is not None and procedure in context)
-            )
+            groups = []
+            for triggers, numbers in self._others:
+                tried = ((number, *self._sets_off(number, procedure)) for number in numbers)
+                group = tuple((number, judges, sees) for number, judges, sees in tried if judges or sees)
+                if group:
+                    groups.append((triggers, group))
+            # Codes of one range set off the same rules.
+            same = tuple(group for _, group in groups)
+            found = self._candidates[procedure] = self._alike.setdefault(same, _Candidates(tuple(groups)))
         return found
 
+    def _sets_off(self, number: int, procedure: str) -> tuple[bool, bool]:
+        """Tell whether a rule may judge a procedure, and whether it sees it in any case."""
+        rule = self.rules[number]
+        judges = _met(rule.triggers.procedures, (procedure,)) and _lists(self._listed[number], procedure)
+        return judges, rule.context is not None and procedure in rule.context
+
     def _compose(self, kind: _Kind, payer: Payer, shelf: _Shelf) -> Applicable:
-        procedure = kind[0]
+        candidates = self._of_procedure(kind[0])
+        met = tuple([other_triggers_met(triggers, kind, payer) for triggers, _ in candidates.groups])
+        found = shelf.composed.get((candidates, met))
+        if found is None:
+            found = shelf.composed[candidates, met] = self._applicable(candidates, met, shelf)
+        return found
+
+    def _applicable(self, candidates: _Candidates, met: Iterable[bool], shelf: _Shelf) -> Applicable:
         by_scope: dict[Scope, list[BoundRule]] = {scope: [] for scope in Scope}
         kept_from: dict[Scope, list[tuple[int, str]]] = {scope: [] for scope in Scope}
-        for number, may_judge in self._of_procedure(procedure):
-            bound, rule = shelf.bound[number], self.rules[number]
-            judges = may_judge and other_triggers_met(rule.triggers, kind, payer)
-            if bound is None or not (judges or (rule.context is not None and procedure in rule.context)):
+        tried = (
+            (number, may_judge and others, sees)
+            for (_, group), others in zip(candidates.groups, met, strict=True)
+            for number, may_judge, sees in group
+        )
+        for number, judges, sees in sorted(tried):
+            bound, scope = shelf.bound[number], self.rules[number].scope
+            if bound is None or not (judges or sees):
                 continue
             missing = shelf.missing[number] if bound.settled else ""
             if not missing:
-                by_scope[rule.scope].append(bound if judges else attrs.evolve(bound, judges=False))
+                by_scope[scope].append(bound if judges else attrs.evolve(bound, judges=False))
             elif judges:
-                kept_from[rule.scope].append((number, missing))
+                kept_from[scope].append((number, missing))
         cohort = by_scope[Scope.COHORT]
         return Applicable(
             line=tuple(by_scope[Scope.LINE]),
@@ -217,7 +206,6 @@ class Plan:
                 name: tuple(bound for bound in cohort if bound.family == name)
                 for name in sorted({bound.family for bound in cohort})
             },
-            alone=tuple(bound for bound in cohort if bound.rule.minimum_claims == 1),
             looking_back=tuple(bound for bound in cohort if bound.judges and bound.rule.window is not None),
         )
 
@@ -274,6 +262,19 @@ def other_triggers_met(triggers: Triggers, kind: _Kind, payer: Payer) -> bool:
         and (triggers.frequencies is None or frequency in triggers.frequencies)
         and (triggers.payers is None or payer.payer_id in triggers.payers or payer.line_of_business in triggers.payers)
     )
+
+
+def _alike(rules: Sequence[Rule]) -> list[tuple[Triggers, list[int]]]:
+    """Group rules, by number, whose triggers differ in none that `other_triggers_met` asks for."""
+    groups: list[tuple[Triggers, list[int]]] = []
+    for number, rule in enumerate(rules):
+        others = attrs.evolve(rule.triggers, procedures=None, diagnoses=None, effective=None, listed=None)
+        numbers = next((numbers for triggers, numbers in groups if triggers == others), None)
+        if numbers is None:
+            groups.append((others, [number]))
+        else:
+            numbers.append(number)
+    return groups
 
 
 def _with_parts(rules: Iterable[Rule]) -> tuple[Rule, ...]:

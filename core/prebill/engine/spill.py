@@ -31,16 +31,31 @@ class Outcome:
     crashes: tuple[RuleCrash, ...] = ()
 
 
+@attrs.define
+class Said:
+    """What a cohort rule says about the claims of one key.
+
+    Outcomes come with the numbers of their claims. `undecided` are numbers of lines that the rule could not decide
+    for a reason that lies in the run; negative for lines that were counted so and are decided all the same.
+    """
+
+    outcomes: list[tuple[int, Outcome]] = attrs.field(factory=list)
+    undecided: list[tuple[str, int]] = attrs.field(factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.outcomes or self.undecided)
+
+
 class ClaimHeader(NamedTuple):
     """A spilled claim without its content: who it is, and which versions it may belong with.
 
-    `offset` tells where its content stands in its spill. `payer_number` is the number that the payer gave the
-    claim and `replaces` the payer's number of the claim that it replaces or voids, both after the payer, and empty
-    when there is none. Claims of the batch have numbers from 0 upwards, claims of the ledger negative ones.
+    `offset` and `length` tell where its content stands in its spill. `payer_number` is the number that the payer
+    gave the claim and `replaces` the payer's number of the claim that it replaces or voids, both after the payer,
+    and empty when there is none. `digest` tells contents apart, and is empty as long as nobody had to. Claims of
+    the batch have numbers from 0 upwards, claims of the ledger negative ones.
     """
 
     number: int
-    offset: int
     claim_id: str
     identity: str
     chain: str
@@ -49,8 +64,9 @@ class ClaimHeader(NamedTuple):
     digest: bytes
     payer_number: str
     replaces: str
-    place: tuple[str | int | None, ...]
-    ledger_keys: tuple[tuple[str, str], ...]
+    ledger_keys: tuple[tuple[str, str], ...] = ()
+    offset: int = 0
+    length: int = 0
 
     @property
     def in_batch(self) -> bool:
@@ -61,18 +77,21 @@ class ClaimHeader(NamedTuple):
 class GatheredRow(NamedTuple):
     """One claim gathered under one key of one family, in the order in which rules see claims.
 
-    `alone` tells whether it can violate a rule without another claim; `spill` and `offset` tell where it is.
+    `days` are the dates of service, as ordinals and in order. `rules` are the numbers of the rules of the family
+    that the claim sets off, and `said` what these say if no other claim has the key, encoded, or None where nobody
+    asked them; `spill`, `offset` and `length` tell where the claim is.
     """
 
     family: str
     key: str
-    day: str
+    days: tuple[int, ...]
     claim_id: str
-    digest: bytes
     number: int
-    alone: bool
+    rules: tuple[int, ...]
+    said: bytes | None
     spill: int
     offset: int
+    length: int
 
 
 class Judged(NamedTuple):
@@ -84,13 +103,24 @@ class Judged(NamedTuple):
     content: bytes
 
 
-_BLOCK = 500
+_BLOCK = 200
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_outcome = msgspec.msgpack.Decoder(Outcome).decode
+_decode_said = msgspec.msgpack.Decoder(dict[int, Said]).decode
 _decode_encounter = msgspec.msgpack.Decoder(Encounter).decode
 _ITEMS: dict[str, type[Any]] = {"unreadable": Unreadable, "problem": Problem, "refused": Refused}
 _KINDS = {cls: kind for kind, cls in _ITEMS.items()}
+
+
+def encode_said(said: Mapping[int, Said]) -> bytes:
+    """Encode what rules say, by their numbers; nothing where none says anything."""
+    return _encode(said) if said else b""
+
+
+def decode_said(content: bytes) -> Mapping[int, Said]:
+    """Decode what `encode_said` made."""
+    return _decode_said(content) if content else {}
 
 
 def encode_encounter(encounter: Encounter) -> bytes:
@@ -119,27 +149,32 @@ class Spill:
         self._undecided = SortedRuns(folder / "undecided")
         self._timings = SortedRuns(folder / "timings")
         self._headers = (folder / "headers").open("a+b")
-        self._claims = (folder / "claims").open("a+b")
+        self._claims = (folder / "claims").open("a+b", buffering=0)
         self._end = self._claims.seek(0, SEEK_END)
-        self._new_claims = bytearray()
-        self._new_headers: list[ClaimHeader] = []
+        self._new_claims: list[bytes] = []
+        self._new_headers: list[tuple[Any, ...]] = []
         self._added = 0
 
-    def add_claim(self, header: ClaimHeader, content: bytes, day: str, keys: Mapping[tuple[str, str], bool]) -> None:
-        """Keep a claim for the second pass.
-
-        `keys` are the families and keys under which it is gathered, and whether it can violate a rule there alone.
-        """
+    def add_claim(self, place: Place | None, content: bytes) -> tuple[int, int]:
+        """Keep the content of a claim for the second pass; return the offset and the length to find it by."""
+        where = None if place is None else (place.source, place.line, place.interchange, place.segment, place.element)
+        record = marshal.dumps((where, content))
         offset = self._end
-        record = marshal.dumps((header.place, content))
-        self._new_claims += record
+        self._new_claims.append(record)
         self._end += len(record)
-        self._new_headers.append(header._replace(offset=offset))
-        if len(self._new_headers) >= _BLOCK:
+        if len(self._new_claims) >= _BLOCK:
             self._write_claims()
-        for (family, key), alone in keys.items():
-            row = (family, key, day, header.claim_id, header.digest, header.number, alone, self.number, offset)
-            self._gathered[bucket_of(key, len(self._gathered))].add(row)
+        return offset, len(record)
+
+    def add_header(self, header: ClaimHeader) -> None:
+        """Keep the header of a claim."""
+        self._new_headers.append(tuple(header))
+        if len(self._new_headers) >= _BLOCK:
+            self._write_headers()
+
+    def gather(self, row: tuple[Any, ...]) -> None:
+        """Keep under which key a claim is gathered: the values of a `GatheredRow`."""
+        self._gathered[bucket_of(row[1], len(self._gathered))].add(row)
 
     def add_outcome(self, number: int, outcome: Outcome) -> None:
         """Keep what a pass found about a claim."""
@@ -172,6 +207,7 @@ class Spill:
         for runs in (*self._gathered, *kept):
             runs.close()
         self._write_claims()
+        self._write_headers()
         self._headers.close()
         self._claims.close()
 
@@ -203,22 +239,25 @@ class Spill:
 
     def headers(self) -> Iterator[ClaimHeader]:
         """Yield the headers of the claims in the order in which they were added."""
-        self._write_claims()
+        self._write_headers()
         self._headers.seek(0)
         return map(ClaimHeader._make, records(self._headers, many=True))
 
-    def claim(self, offset: int) -> tuple[Place | None, bytes]:
+    def claim(self, offset: int, length: int) -> tuple[Place | None, bytes]:
         """Return the place of a claim in the input, and its encoded encounter."""
         self._write_claims()
         self._claims.seek(offset)
-        place, content = marshal.load(self._claims)  # noqa: S302 - written by this program for itself
-        return Place(*place) if place else None, content
+        where, content = marshal.loads(self._claims.read(length) or b"")  # noqa: S302 - as in `records`
+        return Place(*where) if where else None, content
 
     def _write_claims(self) -> None:
+        if self._new_claims:
+            self._claims.write(b"".join(self._new_claims))
+            self._new_claims = []
+
+    def _write_headers(self) -> None:
         if self._new_headers:
-            self._claims.write(self._new_claims)
-            marshal.dump([tuple(header) for header in self._new_headers], self._headers)
-            self._new_claims.clear()
+            marshal.dump(self._new_headers, self._headers)
             self._new_headers = []
 
     def _next(self) -> int:

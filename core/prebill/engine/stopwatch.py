@@ -8,9 +8,10 @@ from typing import Any
 
 import attrs
 
+from prebill.engine.bound import BoundRule
 from prebill.engine.context import Context
 from prebill.engine.judge import answers
-from prebill.engine.plan import BoundRule, Plan
+from prebill.engine.plan import Plan
 from prebill.engine.spill import Spill
 from prebill.model import ServiceLine
 from prebill.report import RuleTiming

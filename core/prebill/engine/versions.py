@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, starmap
 from pathlib import Path
 from typing import TypeVar
 
 from prebill.engine.force import CHANGES, chains, out_of_force
-from prebill.engine.keys import SEPARATOR
+from prebill.engine.keys import SEPARATOR, digest
 from prebill.engine.spill import ClaimHeader, Spill
 
 T = TypeVar("T")
@@ -24,17 +24,16 @@ class Versions:
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8000;"
-            "CREATE TABLE version (number INTEGER PRIMARY KEY, spill INTEGER, claim_id TEXT, identity TEXT,"
-            " chain TEXT, frequency TEXT, created TEXT, digest BLOB, payer_number TEXT, replaces TEXT,"
-            " position INTEGER);"
+            "CREATE TABLE version (number INTEGER PRIMARY KEY, claim_id TEXT, identity TEXT, chain TEXT,"
+            " frequency TEXT, created TEXT, digest BLOB, payer_number TEXT, replaces TEXT);"
         )
 
-    def add(self, spill: Spill, headers: Iterable[ClaimHeader]) -> None:
-        """Add claims of a spill."""
+    def add(self, headers: Iterable[ClaimHeader]) -> None:
+        """Add claims by their headers."""
         self._database.execute("BEGIN")
         self._database.executemany(
-            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((header.number, spill.number, *header[2:10], header.offset) for header in headers),
+            "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (header[:9] for header in headers),
         )
         self._database.execute("COMMIT")
         for column in _COLUMNS:
@@ -105,23 +104,19 @@ class Versions:
 
     def _where(self, condition: str, values: Sequence[str | int]) -> Iterator[ClaimHeader]:
         statement = f"SELECT * FROM version WHERE {condition} ORDER BY number"  # noqa: S608
-        for row in self._database.execute(statement, values).fetchall():
-            yield ClaimHeader(
-                number=row[0], offset=row[10], claim_id=row[2], identity=row[3], chain=row[4], frequency=row[5],
-                created=row[6], digest=row[7], payer_number=row[8], replaces=row[9], place=(), ledger_keys=(),
-            )  # fmt: skip
+        return starmap(ClaimHeader, self._database.execute(statement, values).fetchall())
 
 
-def related_to_changes(spills: Sequence[Spill]) -> Iterator[tuple[Spill, list[ClaimHeader]]]:
+def related_to_changes(spills: Sequence[Spill]) -> Iterator[ClaimHeader]:
     """Yield the few claims that replace or void others, and those that they may replace or void."""
     changes = [each for spill in spills for each in spill.headers() if each.frequency in CHANGES]
     of_chains = {each.chain for each in changes}
     of_numbers = {each.replaces for each in changes} - {""}
     for spill in spills if changes else ():
-        yield (
-            spill,
-            [each for each in spill.headers() if each.chain in of_chains or each.payer_number in of_numbers],
-        )
+        for each in spill.headers():
+            if each.chain in of_chains or each.payer_number in of_numbers:
+                _, content = spill.claim(each.offset, each.length)
+                yield each._replace(digest=digest(content))
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
