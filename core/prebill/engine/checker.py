@@ -192,7 +192,7 @@ class Checker:
 
 
 class _Hands:
-    """The processes that share the work of a run; one task alone is done here, and starts none."""
+    """The processes that share the work of a run: this one, and others from when there is more than one task."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -209,11 +209,13 @@ class _Hands:
         self, work: Callable[..., R], tasks: Sequence[tuple[object, ...]], plan: Plan, progress: Progress | None = None
     ) -> list[R]:
         """Do every task, and return the results in their order."""
-        if len(tasks) == 1:
-            return [work(*tasks[0], plan=plan, progress=progress)]
+        first, *others = tasks
+        if not others:
+            return [work(*first, plan=plan, progress=progress)]
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
-        return [future.result() for future in [self._pool.submit(work, *task) for task in tasks]]
+            self._pool = ProcessPoolExecutor(self.count - 1, mp_context=get_context("spawn"))
+        shared = [self._pool.submit(work, *task) for task in others]
+        return [work(*first, plan=plan), *[future.result() for future in shared]]
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
@@ -18,12 +18,15 @@ from prebill.engine.spill import Outcome, Said
 from prebill.engine.stopwatch import Ask
 from prebill.findings import NotChecked, SharedFinding
 from prebill.lookup import NotKnown
+from prebill.making import maker
 from prebill.model import Payer, ServiceLine
 from prebill.reading import Place
 from prebill.rules import Cohort, Entry, Hit, Missing, Rule
 
 NO_HISTORY = "no billing history is known: give a ledger, and history_since"
 _DAY = "from_date"
+
+_make_cohort = maker(Cohort)
 
 
 class Gathered:
@@ -78,27 +81,18 @@ class Gathered:
         return made or ""
 
 
-class Member(NamedTuple):
-    """A line of a cohort, with the claim it was gathered with."""
+class _Member:
+    """A line that a rule judges or only sees, and once it is in a cohort, its entry there."""
 
-    claim: Gathered
-    position: int
-    judges: bool
-    entry: Entry[Any]
+    __slots__ = ("bound", "claim", "entry", "judges", "line", "position")
 
-
-class _Line(NamedTuple):
-    """A line that a rule judges or sees, on its way into a cohort."""
-
-    claim: Gathered
-    position: int
-    judges: bool
-    bound: BoundRule
-
-    @property
-    def line(self) -> ServiceLine:
-        """The line itself."""
-        return self.claim.context.claim.lines[self.position]
+    def __init__(self, claim: Gathered, position: int, line: ServiceLine, bound: BoundRule, *, judges: bool) -> None:
+        self.claim = claim
+        self.position = position
+        self.line = line
+        self.bound = bound
+        self.judges = judges
+        self.entry: Entry[Any] | None = None
 
 
 class CohortJudge:
@@ -116,17 +110,17 @@ class CohortJudge:
         rule = self.plan.rules[number]
         for lines in self._lines(number, family, claims, said):
             if _enough(rule, lines) or self._history_is_short(rule, lines):
-                for own_key, members in self._cohorts(rule, lines, said).items():
+                for own_key, members in self._cohorts(rule, family, lines, said).items():
                     # A claim has one patient, but its lines may have several keys of another family.
                     if family == PATIENT_FAMILY or own_key == key:
                         self._judge(number, own_key, members, said)
         return said
 
-    def _lines(self, number: int, family: str, claims: Iterable[Gathered], said: Said) -> Iterable[list[_Line]]:
+    def _lines(self, number: int, family: str, claims: Iterable[Gathered], said: Said) -> Iterable[list[_Member]]:
         """Return the lines that a rule judges or sees; apart by day, where only lines of one day can meet."""
         rule = self.plan.rules[number]
         daily = _DAY in rule.key
-        found: dict[date | None, list[_Line]] = {}
+        found: dict[date | None, list[_Member]] = {}
         for each in claims:
             claim = each.context.claim
             for position, bound in each.agenda.families.get(family, {}).get(number, ()):
@@ -135,47 +129,53 @@ class CohortJudge:
                 if each.dead and not rule.replaced:
                     self._count_as_decided(rule, each, said, judges=judges)
                 elif judges or rule.context is not None:
-                    made = _Line(each, position, judges, bound)
+                    made = _Member(each, position, line, bound, judges=judges)
                     found.setdefault(line.from_date if daily else None, []).append(made)
         return found.values()
 
-    def _history_is_short(self, rule: Rule, lines: Iterable[_Line]) -> bool:
+    def _history_is_short(self, rule: Rule, lines: Iterable[_Member]) -> bool:
         """Tell whether history does not reach far enough back for some line."""
         since, window = self._since, rule.window
         if since is None or window is None:
             return False
         return any(since > each.line.from_date - timedelta(days=window) for each in lines)
 
-    def _cohorts(self, rule: Rule, lines: Iterable[_Line], said: Said) -> dict[str, list[Member]]:
-        """Divide lines by their keys for a rule."""
-        cohorts: dict[str, list[Member]] = {}
+    def _cohorts(self, rule: Rule, family: str, lines: Iterable[_Member], said: Said) -> dict[str, list[_Member]]:
+        """Divide lines by their keys for a rule; a line that lacks a whole key was reported when it was gathered."""
+        cohorts: dict[str, list[_Member]] = {}
         record_type = rule.signature.cohort_record
-        for claim, position, judges, bound in lines:
-            entry = None
+        for each in lines:
+            claim = each.claim
             try:
-                entry = claim.entry(position, record_type, judges=judges)
-                key = claim.key(position, bound, entry)
+                each.entry = claim.entry(each.position, record_type, judges=each.judges)
+                key = claim.key(each.position, each.bound, each.entry)
             except NotKnown as missing:
-                if judges and (rule.key_required or entry is None):
-                    _say_not_checked(said, rule, str(missing), claim, claim.context.claim.lines[position])
-                    self._count_as_decided(rule, claim, said, judges=judges)
+                if each.judges and (rule.key_required or each.entry is None):
+                    if family == PATIENT_FAMILY or not rule.key_required:
+                        _say_not_checked(said, rule, str(missing), claim, each.line)
+                    self._count_as_decided(rule, claim, said, judges=True)
             else:
-                cohorts.setdefault(key, []).append(Member(claim, position, judges, entry))
+                cohorts.setdefault(key, []).append(each)
         return cohorts
 
-    def _judge(self, number: int, key: str, members: list[Member], said: Said) -> None:
+    def _judge(self, number: int, key: str, members: list[_Member], said: Said) -> None:
         rule = self.plan.rules[number]
-        decided: set[int] = set()
+        decided: set[_Member] = set()
         if _enough(rule, members):
-            members.sort(key=lambda member: (member.entry.from_date, member.claim.claim_id, member.position))
-            bound = self.plan.bound(number, _common_payer(members))
+            members.sort(key=lambda member: (member.line.from_date, member.claim.claim_id, member.position))
+            bound = self._bound(number, members)
             if bound is not None:
                 self._ask(bound, key, members, decided, said)
         if rule.window is not None:
             self._say_where_history_ends(rule, rule.window, members, decided, said)
 
-    def _ask(self, bound: BoundRule, key: str, members: Sequence[Member], decided: set[int], said: Said) -> None:
-        cohort = Cohort(
+    def _bound(self, number: int, members: Sequence[_Member]) -> BoundRule | None:
+        """A cohort of one payer runs with that payer's settings, one of several payers with the defaults."""
+        payers = {member.claim.context.payer for member in members}
+        return members[0].bound if len(payers) == 1 else self.plan.bound(number, Payer())
+
+    def _ask(self, bound: BoundRule, key: str, members: Sequence[_Member], decided: set[_Member], said: Said) -> None:
+        cohort = _make_cohort(
             key=tuple(key.split(SEPARATOR)),
             entries=tuple([member.entry for member in members]),
             as_of=self.as_of,
@@ -192,14 +192,14 @@ class CohortJudge:
                 else:
                     targets = targets or [member for member in members if member.judges]
                     _say_undecided(said, bound.rule, answer, targets)
-                decided.update(id(member) for member in targets)
+                decided.update(targets)
         except Exception as error:  # noqa: BLE001 - a rule that fails costs no other rule and no other claim
             first = next((member.claim for member in members if member.claim.in_batch), members[0].claim)
             failed = crash(bound.rule, error, first.claim_id, first.place)
             said.outcomes.append((first.number, Outcome(claim_id=first.claim_id, crashes=(failed,))))
 
     def _say_where_history_ends(
-        self, rule: Rule, window: int, members: Iterable[Member], decided: Collection[int], said: Said
+        self, rule: Rule, window: int, members: Iterable[_Member], decided: Collection[_Member], said: Said
     ) -> None:
         """A line without a violation passed only if everything within the rule's window is known.
 
@@ -213,12 +213,12 @@ class CohortJudge:
             if not member.claim.in_batch or not member.judges:
                 continue
             if since is None:
-                self._count_as_decided(rule, member.claim, said, judges=id(member) in decided)
+                self._count_as_decided(rule, member.claim, said, judges=member in decided)
                 continue
-            needed = member.entry.from_date - timedelta(days=window)
-            if since > needed and id(member) not in decided:
+            needed = member.line.from_date - timedelta(days=window)
+            if since > needed and member not in decided:
                 reason = f"billing history starts {since}; it must reach back to {needed}"
-                _say_not_checked(said, rule, reason, member.claim, member.entry.line)
+                _say_not_checked(said, rule, reason, member.claim, member.line)
 
     def _count_as_decided(self, rule: Rule, claim: Gathered, said: Said, *, judges: bool) -> None:
         """Take off a line that the first pass counted among those without history."""
@@ -226,7 +226,7 @@ class CohortJudge:
             said.undecided.append((NO_HISTORY, -1))
 
 
-def _report(said: Said, bound: BoundRule, hit: Hit, targets: Sequence[Member]) -> None:
+def _report(said: Said, bound: BoundRule, hit: Hit, targets: Sequence[_Member]) -> None:
     """Report a finding under the first of its lines that is in the batch; other claims share in it."""
     under = next((member.claim for member in targets if member.claim.in_batch), targets[0].claim)
     made = attrs.evolve(finding(bound, hit, under.context.claim), claim_id=under.claim_id, place=under.place)
@@ -242,20 +242,20 @@ def _report(said: Said, bound: BoundRule, hit: Hit, targets: Sequence[Member]) -
             rule=made.rule,
             severity=made.severity,
             reported_under=made.claim_id,
-            lines=() if bound.rule.whole_claims else tuple(member.entry.line.number for member in lines),
+            lines=() if bound.rule.whole_claims else tuple(member.line.number for member in lines),
             owner=made.owner,
             at_risk=sum((each.at_risk for each in made.affected if each.claim_id == claim_id), Decimal(0)),
         )
         said.outcomes.append((number, Outcome(claim_id=claim_id, payer_id=payer, shared=(shared,))))
 
 
-def _say_undecided(said: Said, rule: Rule, answer: Missing, targets: Iterable[Member]) -> None:
+def _say_undecided(said: Said, rule: Rule, answer: Missing, targets: Iterable[_Member]) -> None:
     lines = [member for member in targets if member.claim.in_batch]
     if answer.of_run:
         said.undecided.append((answer.reason, len(lines)))
         return
     for member in lines:
-        _say_not_checked(said, rule, answer.reason, member.claim, member.entry.line)
+        _say_not_checked(said, rule, answer.reason, member.claim, member.line)
 
 
 def _say_not_checked(said: Said, rule: Rule, reason: str, claim: Gathered, line: ServiceLine) -> None:
@@ -265,16 +265,10 @@ def _say_not_checked(said: Said, rule: Rule, reason: str, claim: Gathered, line:
         said.outcomes.append((claim.number, Outcome(claim_id=claim.claim_id, not_checked=(answer,))))
 
 
-def _enough(rule: Rule, lines: Sequence[_Line] | Sequence[Member]) -> bool:
+def _enough(rule: Rule, lines: Sequence[_Member]) -> bool:
     """Tell whether there are lines to judge, and as many lines and claims as a violation takes."""
     return (
         len(lines) >= rule.minimum
         and any(each.judges for each in lines)
         and (rule.minimum_claims == 1 or len({each.claim for each in lines}) >= rule.minimum_claims)
     )
-
-
-def _common_payer(members: Sequence[Member]) -> Payer:
-    """A cohort of one payer runs with that payer's settings, one of several payers with the defaults."""
-    payers = {member.claim.context.payer for member in members}
-    return payers.pop() if len(payers) == 1 else Payer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -176,22 +177,19 @@ def unsupplied(need: Need) -> str:
 
 
 def _records_getter(need: Need) -> Getter:
-    def all_of(context: Context) -> tuple[Any, ...] | None:
-        if need.kind is NeedKind.REGISTER:
-            register: tuple[Any, ...] | None = getattr(context.encounter, REGISTERS[need.type])
-            return register
-        return records_of(context, need.type)
+    record_type, many, optional = need.type, need.many, need.optional
+    register = attrgetter(REGISTERS[record_type]) if need.kind is NeedKind.REGISTER else None
 
     def find(context: Context, line: ServiceLine | None) -> Any:
-        candidates = all_of(context)
+        candidates = records_of(context, record_type) if register is None else register(context.encounter)
         if candidates is None:
-            if need.optional:
+            if optional:
                 return None
             raise NotKnown(unsupplied(need), of_run=True)
-        if need.many:
+        if many:
             return candidates
         found = record_for(candidates, context.claim, line)
-        if found is None and not need.optional:
+        if found is None and not optional:
             message = f"no {need.label} for this line"
             raise NotKnown(message)
         return found

@@ -56,12 +56,13 @@ def header_of(
 ) -> ClaimHeader:
     """Return the header of a claim."""
     claim = encounter.claim
+    chain = chain_of(claim)
     created = claim.submission.created if claim.submission else None
     return ClaimHeader(
         number,
         claim.control_number,
-        identity_of(claim),
-        chain_of(claim),
+        identity_of(claim, chain),
+        chain,
         claim.frequency_code,
         "" if created is None else created.isoformat(),
         digest,

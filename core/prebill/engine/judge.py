@@ -25,8 +25,8 @@ def answers(bound: BoundRule, target: Any, context: Context, line: ServiceLine |
     found: list[Hit | Missing] = []
     arguments: list[Any] = []
     try:
-        if bound.getters:
-            arguments = [get(context, line) for get in bound.getters]
+        for get in bound.getters:
+            arguments.append(get(context, line))
         found.extend(bound.function(target, *arguments))
     except NotKnown as missing:
         found.append(Missing(reason=str(missing), of_run=missing.of_run))

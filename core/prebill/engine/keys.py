@@ -103,12 +103,12 @@ def bucket_of(key: str, buckets: int) -> int:
     return zlib.crc32(key.encode()) % buckets if buckets > 1 else 0
 
 
-def identity_of(claim: Claim) -> str:
-    """Identify a claim: who bills whom under which number, in which capacity.
+def identity_of(claim: Claim, chain: str) -> str:
+    """Identify a claim of a chain: who bills whom under which number, in which capacity.
 
     Checking a claim again under the same identity replaces what was known of it.
     """
-    return SEPARATOR.join([chain_of(claim), claim.frequency_code, claim.original_reference_number or ""])
+    return SEPARATOR.join([chain, claim.frequency_code, claim.original_reference_number or ""])
 
 
 def chain_of(claim: Claim) -> str:
