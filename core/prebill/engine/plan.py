@@ -18,7 +18,7 @@ from prebill.policy import Policy
 from prebill.rules import Need, NeedKind, Rule, Scope, Triggers
 from prebill.tables import TableSet
 
-_INDEX_LIMIT = 100_000
+_INDEX_LIMIT = 20_000
 _Kind = tuple[str, tuple[str, ...], str | None, str, bool]
 """Procedure, modifiers, place of service, claim frequency, and whether an authorization is named."""
 FindTable = Callable[..., Table[Any]]
