@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache, partial
@@ -120,7 +121,7 @@ class Table(Generic[Row]):
     """A reference table; rules receive it narrowed to the date of service of what they judge.
 
     `in_use` is the edition in force, and `further` are others in force, where all that there is are excerpts: what
-    one leaves out another may have.
+    one leaves out another may have. `alike` is the table of an earlier asked day with the same rows in force.
     """
 
     name: str
@@ -129,7 +130,9 @@ class Table(Generic[Row]):
     day: date | None = None
     in_use: Edition[Row] | None = attrs.field(default=None, repr=False)
     further: tuple[Edition[Row], ...] = attrs.field(default=(), repr=False)
+    alike: Table[Row] | None = attrs.field(default=None, repr=False)
     _functions: dict[Any, Any] = attrs.field(factory=dict, init=False, repr=False)
+    _periods: dict[Any, Table[Row]] = attrs.field(factory=dict, init=False, repr=False)
 
     def on(self, day: date) -> Table[Row]:
         """Return the table as it stands on a day, with the edition in force, or the last one carried forward.
@@ -149,6 +152,15 @@ class Table(Generic[Row]):
             remembering: Any = lru_cache(_REMEMBERED)(partial(function, self))
             known = self._functions[function] = remembering
         return known
+
+    def of_rows(self, function: Callable[Concatenate[Table[Row], Arguments], Answer]) -> Callable[Arguments, Answer]:
+        """Return a function of the rows in force that remembers its answers as `remembered` does.
+
+        Days with the same rows in force share what is remembered, so the function must not look at the day.
+        """
+        table = self.alike or self
+        known: Callable[Arguments, Answer] | None = table._functions.get(function)
+        return known or table.remembered(function)
 
     @property
     def edition(self) -> Edition[Row]:
@@ -170,7 +182,7 @@ class Table(Generic[Row]):
         if not rows:
             if edition.complete:
                 return ()
-            rows = next(filter(None, [each.rows.get(key) for each in self.further]), None)
+            rows = next(filter(None, [each.rows.get(key) for each in self.further]), None) if self.further else None
             if rows is None:
                 return None
         return self._in_force(rows) if self.dated_rows else rows
@@ -215,17 +227,42 @@ def _starting_with(rows: Mapping[tuple[Any, ...], tuple[Row, ...]], prefix: str)
 
 
 def _narrowed(table: Table[Row], day: date) -> Table[Row]:
+    in_use, further = _editions_on(table, day)
+    period = _period(table, (in_use, *further), day) if table.dated_rows else None
+    alike = table._periods.get((in_use, further, period))
+    narrowed = attrs.evolve(table, day=day, in_use=in_use, further=further, alike=alike)
+    table._periods.setdefault((in_use, further, period), narrowed)
+    return narrowed
+
+
+def _period(table: Table[Any], editions: tuple[Edition[Any], ...], day: date) -> date | tuple[int, int]:
+    """Return what tells a day from days with other rows in force; the day itself where rows are not all at hand."""
+    turns = table.remembered(_turns)(editions)
+    return day if turns is None else (bisect_right(turns[0], day), bisect_left(turns[1], day))
+
+
+def _turns(_: Table[Any], editions: tuple[Edition[Any], ...]) -> tuple[list[date], list[date]] | None:
+    """Return the days on which rows begin to be in force, and those on which they end."""
+    if not all(isinstance(edition.rows, dict) for edition in editions):
+        return None
+    rows = [row for edition in editions for of_key in edition.rows.values() for row in of_key]
+    begins = {row.effective_from for row in rows} - {None}
+    ends = {row.effective_to for row in rows} - {None}
+    return sorted(begins), sorted(ends)
+
+
+def _editions_on(table: Table[Row], day: date) -> tuple[Edition[Row], tuple[Edition[Row], ...]]:
+    """Return the edition of a table in force on a day, or the last one carried forward, and further ones in force."""
     covering = [edition for edition in table.editions if edition.covers(day)]
     if covering:
         best = max(covering, key=lambda edition: (edition.complete, edition.effective_from or date.min))
-        further = [each for each in covering if each is not best and each.verified == best.verified]
-        return attrs.evolve(table, day=day, in_use=best, further=() if best.complete else tuple(further))
+        further = tuple(each for each in covering if each is not best and each.verified == best.verified)
+        return best, () if best.complete else further
     carried = [each for each in table.editions if each.carried_forward and (each.effective_to or day) < day]
     if not carried:
         message = f"no edition of the table {table.name} covers {day.year}"
         raise NotKnown(message, of_run=True)
-    last = max(carried, key=lambda edition: (edition.effective_to or date.min, edition.complete))
-    return attrs.evolve(table, day=day, in_use=last)
+    return max(carried, key=lambda edition: (edition.effective_to or date.min, edition.complete)), ()
 
 
 def build_edition(

@@ -1,6 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prebill import NotKnown, TableError
 from prebill.lookup import Table, build_edition
@@ -58,6 +60,49 @@ def test_what_is_remembered_of_a_table_goes_with_it() -> None:
     assert [table.remembered(most)("1"), table.remembered(most)("1")] == [1, 1]
     other = Table("limit", (edition(Limit(code="1", most=2)),)).on(JUNE)
     assert other.remembered(most)("1") == 2
+    assert asked == ["1", "1"]
+
+
+FEW_DAYS = st.integers(0, 6).map(lambda days: JUNE + timedelta(days=days))
+DATED = st.builds(
+    Limit,
+    code=st.just("1"),
+    most=st.integers(0, 9),
+    effective_from=FEW_DAYS | st.none(),
+    effective_to=FEW_DAYS | st.none(),
+)
+
+
+def rows_of(table: Table, code: str) -> tuple[Limit, ...]:
+    return table.find(code)
+
+
+@given(rows=st.lists(DATED, max_size=4), turn=FEW_DAYS, days=st.lists(FEW_DAYS, min_size=1))
+def test_what_is_remembered_of_the_rows_in_force_is_what_each_day_has(rows, turn, days) -> None:
+    earlier = edition(*rows, name="earlier", effective_to=turn)
+    later = edition(*rows[:2], name="later", effective_from=turn + timedelta(days=1))
+    table = Table("limit", (earlier, later), dated_rows=True)
+    for day in days:
+        of_day = table.on(day)
+        assert of_day.day == day
+        assert of_day.of_rows(rows_of)("1") == of_day.find("1")
+        assert of_day.on(turn).of_rows(rows_of)("1") == table.on(turn).find("1")
+
+
+def test_days_with_the_same_rows_in_force_share_what_is_remembered() -> None:
+    asked = []
+
+    def most(table: Table, code: str) -> int:
+        asked.append(code)
+        return table.get(code).most
+
+    rows = (
+        Limit(code="1", most=1, effective_to=JUNE),
+        Limit(code="1", most=2, effective_from=JUNE + timedelta(days=1)),
+    )
+    table = Table("limit", (edition(*rows),), dated_rows=True)
+    days = (JANUARY, JUNE, JUNE + timedelta(days=1), NEXT_YEAR)
+    assert [table.on(day).of_rows(most)("1") for day in days] == [1, 1, 2, 2]
     assert asked == ["1", "1"]
 
 

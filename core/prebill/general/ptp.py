@@ -117,7 +117,7 @@ def conflicts_of(line: ServiceLine, claim: Claim, ptp: PtpTable) -> Iterator[Con
 def _denied_by(
     line: ServiceLine, claim: Claim, others: Iterable[tuple[Claim, ServiceLine]], ptp: PtpTable, put_off: PutOff
 ) -> Iterator[Conflict]:
-    edits_of = ptp.remembered(_edits)
+    edits_of = ptp.of_rows(_edits)
     for other_claim, other in others:
         if other.procedure == line.procedure:
             continue
@@ -174,7 +174,7 @@ def _edits(ptp: PtpTable, column1: str, column2: str) -> tuple[PtpEdit, ...] | N
 
 def _other_order_is_stricter(edit: PtpEdit, ptp: PtpTable) -> bool:
     """Of a pair that is active in both orders, one alone is reported."""
-    reverse = next(iter(ptp.remembered(_edits)(edit.column2, edit.column1) or ()), None)
+    reverse = next(iter(ptp.of_rows(_edits)(edit.column2, edit.column1) or ()), None)
     return reverse is not None and (_strictness(reverse), reverse.column1) < (_strictness(edit), edit.column1)
 
 

@@ -258,7 +258,7 @@ class ServiceLine:
 
     def has(self, *modifiers: str) -> bool:
         """Tell whether the line carries any of the modifiers."""
-        return bool(self.modifiers) and any(modifier in self.modifiers for modifier in modifiers)
+        return bool(self.modifiers) and any(map(self.modifiers.__contains__, modifiers))
 
 
 @attrs.frozen(kw_only=True)
@@ -372,9 +372,8 @@ class Claim:
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[str, ...]:
         """Return the diagnosis codes that the line points to, in pointer order."""
-        return tuple(
-            self.diagnoses[pointer - 1].code for pointer in line.pointers if 0 < pointer <= len(self.diagnoses)
-        )
+        diagnoses = self.diagnoses
+        return tuple([diagnoses[pointer - 1].code for pointer in line.pointers if 0 < pointer <= len(diagnoses)])
 
     def date_of(self, qualifier: str) -> date | None:
         """Return the claim date under an 837P DTP qualifier, such as `435` admission or `096` discharge."""

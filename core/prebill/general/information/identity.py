@@ -107,7 +107,7 @@ def _address_problems(claim: Claim, address: Address | None, zips: Table[ZipPref
     if not _ZIP.fullmatch(code):
         yield _wrong(claim, "ZIP Code", f"has neither 5 nor 9 digits: {code}", "address.postal_code", "CO-16/MA37")
         return
-    states = None if zips is None else zips.remembered(_states)(code[:3])
+    states = None if zips is None else zips.of_rows(_states)(code[:3])
     if states is not None and address.state and address.state not in states:
         yield _wrong(
             claim,

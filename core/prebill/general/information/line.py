@@ -119,7 +119,7 @@ def charges(
             elif not (reported or _GIVEN_BY_THE_STATE in line.modifiers or line.procedure in _codes(zero_charge_ok)):
                 yield _charge(line, "is nothing", "zero")
         elif line.unit_type == _UNITS:
-            fee = None if fees is None else fees.remembered(_fee)(payer, line.procedure, line.modifiers)
+            fee = None if fees is None else fees.of_rows(_fee)(payer, line.procedure, line.modifiers)
             if fee is not None:
                 if charge < fee.allowed * line.units:
                     yield _below_allowed(line, fee.allowed * line.units, upon=fees)
@@ -263,7 +263,7 @@ def procedure_code_invalid(claim: Claim, listed: Table[ProcedureCode], mpfs: Tab
     for line in claim.lines:
         procedure = line.procedure
         table = listed if line.from_date == listed.day else listed.on(line.from_date)
-        standing = table.remembered(_standing)(procedure)
+        standing = table.of_rows(_standing)(procedure)
         if standing == _UNKNOWN:
             if mpfs is None or not mpfs.find(procedure, ""):
                 unknown = procedure

@@ -118,7 +118,7 @@ def taxonomy(
         elif (problem := _taxonomy_problem(code, taxonomies)) == _UNLISTED:
             unlisted, problem = code, ""
         elif not problem and enrollments is not None and provider.npi:
-            enrolled = enrollments.remembered(_enrolled_taxonomies)(provider.npi, payer)
+            enrolled = enrollments.of_rows(_enrolled_taxonomies)(provider.npi, payer)
             if enrolled and code not in enrolled:
                 problem, how_sure = f"not the one enrolled ({', '.join(enrolled)})", "review"
         if problem:

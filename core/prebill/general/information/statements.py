@@ -81,7 +81,7 @@ def attachments(claim: Claim, payer: Payer, required: Table[AttachmentRequired])
     The payer stops the claim to ask for it, and denies it when nothing comes in time. Send the document and give
     its control number on the claim (PWK).
     """
-    rows = required.remembered(_required_by)(payer)
+    rows = required.of_rows(_required_by)(payer)
     if not rows and not required.edition.complete:
         required.all(payer.payer_id)
     if not rows or _announced(claim.attachments):

@@ -62,7 +62,7 @@ def place_of_service(
             yield _place(line, f"{line.procedure} (line {line.number}) has no place of service", "missing")
             continue
         table = places if line.from_date == places.day else places.on(line.from_date)
-        exists = table.remembered(_exists)(place)
+        exists = table.of_rows(_exists)(place)
         if exists is None:
             unknown = place
         elif not exists:

@@ -82,7 +82,7 @@ def modifier_invalid_or_conflicting(
         )
     listed = known(catalog, "no edition of the table modifier-catalog covers the day", of_run=True)
     put_off = PutOff()
-    entries_of = listed.remembered(_entries)
+    entries_of = listed.of_rows(_entries)
     for modifier in present:
         rows = entries_of(modifier)
         if rows or modifier in local_modifiers:
@@ -173,7 +173,7 @@ def payer_specific_modifier(line: ServiceLine, claim: Claim, payer: Payer, wishe
     Payers deny lines that miss a modifier of their own list, or carry one that they do not take. Apply what the
     payer asks for.
     """
-    rows = wishes.remembered(_wishes_of)(payer)
+    rows = wishes.of_rows(_wishes_of)(payer)
     if not rows:
         if not wishes.edition.complete:
             wishes.all(payer.payer_id)

@@ -57,7 +57,7 @@ def required(
     if requirements is None:
         message = "no table of what the payer requires authorization for"
         raise NotKnown(message, of_run=True)
-    rows = requirements.remembered(_rows_about)(payer, line.procedure)
+    rows = requirements.of_rows(_rows_about)(payer, line.procedure)
     if rows is None:
         rows = requirements.all(payer.payer_id)
     if not rows:

@@ -27,7 +27,7 @@ class CodeEdit:
 def edits_on(edits: Table[CodeEdit], kind: str, codes: Iterable[str], put_off: PutOff) -> Iterator[CodeEdit]:
     """Yield the edits on codes; puts off, at the end, that an excerpt leaves out any of the codes."""
     left_out = False
-    find = edits.remembered(_find)
+    find = edits.of_rows(_find)
     for code in codes:
         found = find(kind, code)
         if found is None:

@@ -117,7 +117,7 @@ class CoverageFrequency:
 
 def policies_of(policies: Table[CoveragePolicy], payer: Payer, procedure: str) -> tuple[CoveragePolicy, ...]:
     """Return the rows of the payer and of its line of business; raises `NotKnown` where an excerpt has neither."""
-    return policies.remembered(_policies)(payer, procedure)
+    return policies.of_rows(_policies)(payer, procedure)
 
 
 def _policies(policies: Table[CoveragePolicy], payer: Payer, procedure: str) -> tuple[CoveragePolicy, ...]:

@@ -38,7 +38,7 @@ def row_of(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:
 
 def find_row(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:
     """Return the row of a code on the day if the table has it: every claim asks, and few codes make up most of them."""
-    return table.remembered(_row)(code)
+    return table.of_rows(_row)(code)
 
 
 def _row(table: Table[DiagnosisCode], code: str) -> DiagnosisCode | None:

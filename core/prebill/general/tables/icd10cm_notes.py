@@ -32,7 +32,7 @@ class DiagnosisNote:
 
 def notes_on(notes: Table[DiagnosisNote], code: str, note: str) -> tuple[DiagnosisNote, ...]:
     """Return the notes of a kind that hold for a code: its own, and those of the categories it lies in."""
-    return notes.remembered(_notes)(code, note)
+    return notes.of_rows(_notes)(code, note)
 
 
 def _notes(notes: Table[DiagnosisNote], code: str, note: str) -> tuple[DiagnosisNote, ...]:

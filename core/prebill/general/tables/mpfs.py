@@ -48,7 +48,7 @@ class FeeScheduleRow:
 
 def global_days_of(mpfs: Table[FeeScheduleRow], procedure: str) -> str | None:
     """Return the global days of a procedure, "" for one without a row, None where an excerpt leaves it out."""
-    return mpfs.remembered(_global_days)(procedure)
+    return mpfs.of_rows(_global_days)(procedure)
 
 
 def _global_days(mpfs: Table[FeeScheduleRow], procedure: str) -> str | None:

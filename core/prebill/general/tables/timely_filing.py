@@ -64,7 +64,7 @@ MEDICARE = FilingLimit(payer_id="medicare_ffs", limit=1, unit=YEARS, confirmed=T
 
 def limit_of(limits: Table[FilingLimit] | None, payer: Payer, sequence: str = "P") -> FilingLimit:
     """Return the limit of a payer, else of its line of business; raises `NotKnown` without one."""
-    found = None if limits is None else limits.remembered(_limit)(payer, sequence)
+    found = None if limits is None else limits.of_rows(_limit)(payer, sequence)
     if found is not None:
         return found
     if payer.line_of_business == MEDICARE.payer_id:
