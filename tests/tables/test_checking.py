@@ -19,6 +19,7 @@ from prebill.engine.context import DatedTables
 from prebill.lookup import build_edition
 from prebill.packs import Pack
 from prebill.tables import TableSet, TableStore
+from prebill.tables.edition_file import FORMAT
 from prebill.tables.lock import LOCK
 from prebill.tables.store import PLACE
 from tests.tables.conftest import Prebill
@@ -173,7 +174,7 @@ def test_every_edition_is_listed_with_its_origin(prebill: Prebill, imported: str
     assert "file fees.csv" in text
 
 
-@pytest.mark.parametrize("spoil", ["replace(content, '\"format\":1', '\"format\":0')", "'{}'"])
+@pytest.mark.parametrize("spoil", [f"replace(content, '\"format\":{FORMAT}', '\"format\":0')", "'{}'"])
 def test_an_edition_of_another_version_has_to_be_imported_again(
     prebill: Prebill, claims: str, imported: str, spoil: str
 ) -> None:

@@ -119,7 +119,7 @@ def sessions_of(
         if state in NEVER_FILED or (state == "denied" and not denied_lines_consume) or not held:
             continue
         days = (line.line.last_date - line.from_date).days + 1
-        if line.line.units % days:
+        if days < 1 or line.line.units % days:
             indivisible.append(line)
         elif line.line.units:
             whole = _session(line, approvals, add_ons, alike)
