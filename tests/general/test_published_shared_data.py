@@ -37,12 +37,7 @@ DATA = Path(os.environ.get("PREBILL_SHARED_DATA") or ROOT.parent / "shared" / "d
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no shared reference files: {DATA} is not there")
 
-# The rows of a table, where they are not every row of the file.
-KEPT = {
-    "carc_codes_2024-06.csv": 110,  # those with a stop date
-    "place_of_service_codes_2024-06.csv": 52,  # those assigned
-    "icd10cm-tabular-April-1-2026.xml.gz": 7268,  # notes
-}
+PARTS = tuple(f"ccipra-v302r0-f{number}.txt.gz" for number in range(1, 5))
 FILES: dict[str, tuple[Importer[Any], str]] = {
     "ccipra-v302r0-excerpt.txt": (ncci_ptp.MEDICARE, "v302r0"),
     "ccipra-v322r0-f1.excerpt.txt": (ncci_ptp.MEDICARE, "v322r0"),
@@ -68,8 +63,6 @@ FILES: dict[str, tuple[Importer[Any], str]] = {
     "icd10cm_codes_2026.txt.gz": (icd10cm.CODES, "FY2026 codes"),
     "icd10cm-tabular-April-1-2026.xml.gz": (icd10cm_notes.NOTES, "FY2026 April"),
 }
-# Files that hold a part of what there is by their nature, whole as they are.
-PARTIAL = {"HCPC2024_JUL_ANWEB_v3.txt.gz", "HCPC2024_JUL_ANWEB_v3.csv", "icd10cm_codes_2026.txt.gz"}
 OF_ONE_FILE = {hcpcs.LEVEL_TWO, hcpcs.MODIFIERS}
 
 
@@ -101,28 +94,8 @@ def heading_of(name: str) -> Heading:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_row_is_read(name: str) -> None:
-    importer, edition = FILES[name]
-    known = expected()["files"][name]
-    assert importer.recognises(PublishedFile(DATA / name))
-    rows = rows_of(name)
-    assert [str(row) for row in rows if isinstance(row, Rejected)] == []
-    assert len(rows) == KEPT.get(name, known["data_rows"])
-    heading = heading_of(name)
-    assert heading.edition == edition
-    assert heading.complete == ("excerpt" not in name and name not in PARTIAL)
-    assert str(heading.effective_from)[: len(known["effective_from"])] == known["effective_from"]
-    assert (heading.effective_to and str(heading.effective_to)) == known["effective_to"]
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_no_two_rows_have_one_key(name: str) -> None:
-    importer, _ = FILES[name]
-    spec = table_spec(importer.row_type)
-    assert spec is not None
-    unique = spec.key if importer.unique is None else importer.unique
-    counted = Counter(tuple(getattr(row, column) for column in unique) for row in rows_of(name))
-    assert not unique or [key for key, count in counted.items() if count > 1] == []
+def test_the_files_tell_their_edition(name: str) -> None:
+    assert heading_of(name).edition == FILES[name][1]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -172,18 +145,37 @@ def test_a_pair_keeps_its_windows_and_what_was_never_in_effect_does_not_speak() 
     assert f"{never['effective']}" == never["deletion"]
 
 
-def test_the_first_part_of_the_published_edition_is_read_whole() -> None:
-    file = PublishedFile(DATA / "ccipra-v302r0-f1.txt.gz")
-    known = expected()["files"][file.name]
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_of_the_published_edits_is_read_whole(name: str) -> None:
+    known = expected()["files"][name]
+    wanted = {(each["column1"], each["column2"]) for each in facts("ptp")} | {*map(tuple, facts("ptp_absent"))}
     indicators: Counter[str] = Counter()
     active = 0
-    for row in ncci_ptp.MEDICARE.rows([file]):
+    found = set()
+    for row in ncci_ptp.MEDICARE.rows([PublishedFile(DATA / name)]):
         assert not isinstance(row, Rejected)
         indicators[row.modifier_indicator] += 1
         active += row.effective_to is None
+        pair = (row.column1, row.column2)
+        if pair in wanted:
+            found.add((*pair, row.modifier_indicator, f"{row.effective_to or ''}".replace("-", "")))
     assert indicators.total() == known["data_rows"]
     assert indicators == known["by_modifier_indicator"]
     assert active == known["active_rows"]
+    first, last = (known[end].split("/")[0] for end in ("first", "last"))
+    stated = {
+        (each["column1"], each["column2"], each["modifier_indicator"], each["deletion"] or "")
+        for each in facts("ptp")
+        if first <= each["column1"] <= last
+    }
+    assert stated <= found
+    assert {row[:2] for row in found}.isdisjoint(map(tuple, facts("ptp_absent")))
+
+
+def test_the_four_parts_of_the_edits_are_one_whole_edition() -> None:
+    heading = ncci_ptp.MEDICARE.heading([PublishedFile(DATA / name) for name in PARTS])
+    assert (heading.edition, heading.complete) == ("v302r0", True)
+    assert sum(expected()["files"][name]["data_rows"] for name in PARTS) == facts("ptp_total")["total_rows"]
 
 
 def test_a_key_that_is_published_twice_does_not_refuse_the_file(tmp_path: Path) -> None:
