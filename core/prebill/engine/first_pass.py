@@ -14,7 +14,7 @@ from prebill.engine.context import Context
 from prebill.engine.force import CHANGES
 from prebill.engine.gathering import Key, gather, header_of, set_aside
 from prebill.engine.judge import answers, crash, finding, not_checked
-from prebill.engine.keys import CLAIM_SCOPE, claim_keys, digest
+from prebill.engine.keys import CLAIM_SCOPE, PATIENT_FAMILY, claim_keys, digest
 from prebill.engine.plan import Plan
 from prebill.engine.spill import Outcome, Spill, encode_encounter, encode_said
 from prebill.engine.stopwatch import Ask, Stopwatch
@@ -160,8 +160,14 @@ class FirstPass:
             header = header_of(number, context.encounter, where)
         self.spill.add_header(header)
 
-    def _said_alone(self, family: str, key: str, claim: Gathered) -> bytes:
+    def _said_alone(self, family: str, key: str, claim: Gathered) -> bytes | None:
+        """Return what the rules of a family say about a claim by itself, or None where it will have to be read again.
+
+        A patient has mostly one claim in a batch; the day of an anesthesiologist has mostly several.
+        """
         numbers = claim.agenda.alone.get(family, ()) if self._no_history else claim.agenda.families[family]
+        if numbers and family != PATIENT_FAMILY:
+            return None
         found = {number: self._cohorts.judge(number, family, key, (claim,)) for number in numbers}
         return encode_said({number: said for number, said in found.items() if said})
 
