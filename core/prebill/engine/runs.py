@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 
 Row = tuple[Any, ...]
 
-_RUN = 4_000
-_BLOCK = 50
-_MOST_RUNS = 32
+_RUN = 2_000
+_BLOCK = 20
+_MOST_RUNS = 16
 
 
 class SortedRuns:
