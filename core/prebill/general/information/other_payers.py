@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ _TURNS = "PSTABCDEFGH"
 # Reasons for which the first payer wants another claim, not a second payer.
 _TO_BE_MENDED = frozenset({"16", "22", "26", "27", "29", "31", "109", "252"})
 _FIX = "Copy paid amounts and adjustments from the first payer's remittance exactly."
+_UNTIL_NEXT_LIST = timedelta(days=120)  # X12 publishes in March, July and November
 
 
 @rule(
@@ -166,9 +167,17 @@ def _remarks(claim: Claim, prior: PriorAdjudication, payer: str, on: date, liste
     except NotKnown:
         return
     for remark in prior.remark_codes:
-        if of_day.find(remark) == ():
+        if _is_surely_not_in_use(remark, on, of_day):
             message = f"Remark code {remark} ({payer}) is not in use on {on} ({of_day.edition.name})."
             yield _hit(claim, message, f"{payer} {remark}", "review", upon=(of_day,))
+
+
+def _is_surely_not_in_use(remark: str, on: date, listed: Table[RemarkCode]) -> bool:
+    """Tell whether a remark code was not in use: a list knows nothing of codes that came after the next one."""
+    if listed.find(remark) != ():
+        return False
+    since = listed.edition.effective_from
+    return bool(listed.edition.rows.get((remark,))) or since is None or on < since + _UNTIL_NEXT_LIST
 
 
 def _sum(adjustments: Sequence[Adjustment]) -> Decimal:
